@@ -1,0 +1,50 @@
+# The whole project in a handful of words. Each target is a short list of commands that also works typed by hand.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export UV_SYSTEM_CERTS := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help run test lint bench screenshots lock words clean
+help:            ## say what there is
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *[^#]*## */\t/' | expand -t 16
+
+$(VENV)/.prod: requirements/prod.lock pyproject.toml
+	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)" requirements/prod.lock
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml
+	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)" requirements/dev.lock
+	@touch $@ $(VENV)/.prod
+
+run: $(VENV)/.prod ## start the whole clinic with demo data
+	@exec $(BIN)/cartref demo
+
+test: $(VENV)/.dev ## run every test
+	@sh deploy/test-programs.sh
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## check style, types, layers and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint cartref/templates
+
+bench: $(VENV)/.dev ## measure, as ratios against something in the same run
+	@sh deploy/test-programs.sh
+	$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/.dev ## take the pictures of the README from the demo
+	@sh deploy/test-programs.sh
+	$(BIN)/python -m tests.browser.screenshots
+
+lock:            ## resolve and hash the dependencies anew
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --extra prod -o requirements/prod.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --extra prod --group dev -o requirements/dev.lock
+
+words: $(VENV)/.dev ## list strings that have no Welsh yet
+	$(BIN)/python -m cartref.translations
+
+clean:           ## forget the environment and the demo's data
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,1 @@
+"""CARTREF: care delivered with telemedicine to support rural, elderly and frail people."""
