@@ -1,0 +1,155 @@
+"""The rim of accounts: which member of staff asks, and the one decorator that lets her or turns her away."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from cartref.accounts import queries, service
+from cartref.accounts.actor import Actor
+from cartref.accounts.models import SignIn
+from cartref.accounts.permissions import Permission, allowed
+from cartref.audit.models import ActorKind
+from cartref.db import db
+from cartref.errors import Forbidden
+from cartref.web import locale
+from cartref.web.access import View, states
+from cartref.web.errors import set_frame, wants_json
+from cartref.web.session import after_reading
+
+COOKIE = "cartref_sign_in"
+
+
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    """The member of staff behind a request, through the sign-in of her browser."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+        self.id = sign_in.staff_id
+        staff, roles = sign_in.staff, queries.roles(db.session(), sign_in.staff_id, sign_in.service_id)
+        self.display_name = staff.display_name
+        self.service_name = sign_in.service.name_cy if locale.language() == "cy" else sign_in.service.name_en
+        self.actor = Actor(
+            ActorKind.STAFF, staff.id, sign_in.service_id, staff.health_board_id, allowed(roles), locale.language()
+        )
+
+    @property
+    def services(self) -> list[dict[str, object]]:
+        """Return the services she works in, for the switch in the header."""
+        return [
+            {"id": found.id, "name": found.name_cy if locale.language() == "cy" else found.name_en}
+            for found in queries.services_of(db.session(), self.id)
+        ]
+
+
+def install(app: Flask) -> None:
+    """Let `app` know its staff by their sign-ins."""
+    manager = LoginManager(app)
+    manager.request_loader(_load)
+    app.before_request(lambda: locale.suggest(_recorded_language))
+    app.context_processor(lambda: {"actor": signed_in(), "can": may})
+
+
+def signed_in() -> SignedIn | None:
+    """Return the member of staff behind this request, None when nobody is signed in."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def current_actor() -> Actor:
+    """Return who acts; raise Forbidden when nobody is signed in."""
+    found = signed_in()
+    if found is None:
+        raise Forbidden(reason="not-signed-in")
+    return found.actor
+
+
+def may(permission: str) -> bool:
+    """Tell whether whoever looks at this page may do that: for templates, `can("patients.read")`."""
+    found = signed_in()
+    return found is not None and found.actor.may(Permission(permission))
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Return the decorator of a view that only staff with `permission` in their present service may use."""
+    return _guard(permission.value, lambda actor: actor.require(permission))
+
+
+def requires_any(*permissions: Permission) -> Callable[[View], View]:
+    """Return the decorator of a view for staff who have at least one of `permissions`."""
+
+    def check(actor: Actor) -> None:
+        if not any(actor.may(permission) for permission in permissions):
+            raise Forbidden(permission=permissions[0])
+
+    return _guard("|".join(permission.value for permission in permissions), check)
+
+
+def signed_in_only(view: View) -> View:
+    """Decorate a view that anyone signed in may use."""
+    return _guard("signed-in", lambda _actor: None)(view)
+
+
+def _guard(stated: str, check: Callable[[Actor], None]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            set_frame("staff")
+            found = signed_in()
+            if found is None or found.sign_in.locked_at is not None:
+                return _ask_who(locked=found is not None)
+            check(found.actor)
+            if not getattr(view, "in_background", False):
+                _note_activity(found.sign_in)
+            return view(*args, **kwargs)
+
+        return states(stated)(guarded)  # type: ignore[return-value] # wraps keeps the view's shape
+
+    return decorate
+
+
+def in_background(view: View) -> View:
+    """Mark a view that a page calls by itself, so that it does not count as somebody being there."""
+    view.in_background = True  # type: ignore[attr-defined] # a function carries attributes
+    return view
+
+
+def set_cookie(response: Response, token: str) -> None:
+    """Give the browser the token of a new sign-in; a fresh form token with it, so that none is carried over."""
+    session.clear()
+    settings = current_app.config["CARTREF"]
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=settings.secure, path="/")
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the sign-in from the browser."""
+    session.clear()
+    response.delete_cookie(COOKIE, path="/")
+
+
+def _load(_request: object) -> SignedIn | None:
+    token = request.cookies.get(COOKIE, "")
+    found = service.find_sign_in(db.session(), token) if token else None
+    return SignedIn(found) if found else None
+
+
+def _recorded_language() -> str | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    found = service.find_sign_in(db.session(), token)
+    return found.staff.language if found else None
+
+
+def _ask_who(*, locked: bool) -> Response:
+    if wants_json() or request.method not in {"GET", "HEAD"}:
+        raise Forbidden(reason="locked" if locked else "not-signed-in")
+    page = "accounts.unlock" if locked else "accounts.sign_in"
+    return redirect(url_for(page, next=request.full_path.rstrip("?")), 303)
+
+
+def _note_activity(sign_in: SignIn) -> None:
+    if service.activity_is_due(sign_in):
+        after_reading(lambda write: service.note_activity(write, sign_in.id))

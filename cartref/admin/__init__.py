@@ -1,0 +1,1 @@
+"""Admin: people, services, the audit trail and failed notices."""

@@ -1,0 +1,1 @@
+"""Appointments: booking and its holds, moving, cancelling, and the messages about them."""

@@ -1,0 +1,1 @@
+"""Calendars: subscribable feeds and files of a clinic's appointments."""

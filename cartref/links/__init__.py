@@ -1,0 +1,1 @@
+"""Links: who may open which visit, by an address that needs no account."""

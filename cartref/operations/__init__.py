@@ -1,0 +1,1 @@
+"""Operations: the worker and its timetable, the doctor's checks."""
