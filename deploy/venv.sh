@@ -31,4 +31,4 @@ fi
 
 "$venv/bin/python" -c 'import uv' >/dev/null 2>&1 || "$venv/bin/python" -m pip install -q --disable-pip-version-check 'uv>=0.9'
 "$venv/bin/uv" pip install -q --require-hashes --python "$venv/bin/python" -r "$lock"
-"$venv/bin/uv" pip install -q --no-deps --no-build-isolation-package none --python "$venv/bin/python" -e .
+"$venv/bin/uv" pip install -q --no-deps --python "$venv/bin/python" -e .
