@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from dotenv import load_dotenv
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from cartref import seed
@@ -21,13 +21,7 @@ from cartref.operations import stack, worker
 from cartref.web import static
 
 
-def _create() -> Flask:
-    app = create_app()
-    worker.install(app)
-    return app
-
-
-@click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, add_version_option=False)
+@click.group(cls=FlaskGroup, create_app=lambda: create_app(), add_default_commands=False, add_version_option=False)
 def cli() -> None:
     """CARTREF: a video outpatient clinic for rural, elderly and frail people."""
 
@@ -42,18 +36,15 @@ def run() -> None:
 
 
 @cli.command()
-@with_appcontext
 def web() -> None:
     """Run the web application alone."""
     from waitress import serve  # noqa: PLC0415 # only this command needs it
 
-    settings: Settings = current_app.config["CARTREF"]
+    settings = read_settings(os.environ)
     static.build(settings.data)
-    app = create_app(settings)
-    worker.install(app)
     serve(
-        app, host=settings.web_host, port=settings.web_port, threads=16, ident=None, connection_limit=1000,
-        channel_timeout=30, clear_untrusted_proxy_headers=True,
+        create_app(settings), host=settings.web_host, port=settings.web_port, threads=16, ident=None,
+        connection_limit=1000, channel_timeout=30, clear_untrusted_proxy_headers=True,
     )  # fmt: skip
 
 
@@ -118,7 +109,9 @@ def build() -> None:
 @cli.command()
 @click.option("--port", default=8000, show_default=True, help="Port of the web application.")
 @click.option("--signalling-port", default=8001, show_default=True, help="Port of the signalling service.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True, help="Its folder.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True, help="Its folder."
+)
 @click.option("--facts", type=click.Path(path_type=Path), help="Write addresses, sign-ins and links here as JSON.")
 def demo(port: int, signalling_port: int, data: Path, facts: Path | None) -> None:
     """Show the whole clinic with invented people, on a database of its own."""
@@ -160,4 +153,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -185,7 +185,8 @@ class _Garden:
         if not due:
             self._book_all(self._open_session())
         self.visits = sorted(
-            self._visits_today(), key=lambda visit: (not visit.starts_at <= clock.now() < visit.ends_at, visit.starts_at)
+            self._visits_today(),
+            key=lambda visit: (not visit.starts_at <= clock.now() < visit.ends_at, visit.starts_at),
         )
 
     def staff_facts(self) -> Iterator[dict[str, Any]]:
@@ -206,7 +207,11 @@ class _Garden:
                 "date_of_birth": visit.patient.born_on.isoformat(),
                 "starts_at": visit.starts_at.isoformat(),
                 "carer_link": next(
-                    (self._address(visit, Holder.CARER, guest.carer_id) for guest in visit.participants if guest.carer_id),
+                    (
+                        self._address(visit, Holder.CARER, guest.carer_id)
+                        for guest in visit.participants
+                        if guest.carer_id
+                    ),
                     None,
                 ),
                 "service": self.plan.name_en,
@@ -249,8 +254,9 @@ class _Garden:
             )
         clinics.use_site(self.session, admin, site.id)
         clinics.add_presenter(self.session, admin, site.id, self.staff[Role.PRESENTER].id)
-        room = self.session.scalar(select(Room).where(Room.site_id == site.id))
-        return room or clinics.add_room(self.session, admin, site.id, name="Video room 1")
+        name = "Video room 1" if self.plan is ELDERLY else "Video room 2"
+        room = self.session.scalar(select(Room).where(Room.site_id == site.id, Room.name == name))
+        return room or clinics.add_room(self.session, admin, site.id, name=name)
 
     def _clinic(self) -> Clinic:
         admin = self._actor(Role.ADMIN)
@@ -325,9 +331,7 @@ class _Garden:
         return self.addresses.url(link)
 
     def _actor(self, role: Role) -> Actor:
-        return Actor(
-            ActorKind.STAFF, self.staff[role].id, self.service.id, self.board.id, allowed(frozenset({role}))
-        )
+        return Actor(ActorKind.STAFF, self.staff[role].id, self.service.id, self.board.id, allowed(frozenset({role})))
 
 
 def _slot_start(moment: datetime) -> datetime:

@@ -28,7 +28,7 @@ class Sender(Protocol):
 
 
 class Smtp:
-    """E-mail through the server of `smtp[s]://[user:password@]host[:port]`; a repeat keeps its Message-ID (RFC 5322)."""
+    """E-mail through `smtp[s]://[user:password@]host[:port]`; a repeat keeps its Message-ID (RFC 5322)."""
 
     def __init__(self, url: str, sender: str) -> None:
         self._parts = urlsplit(url)
@@ -61,7 +61,9 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         secure = self._parts.scheme == "smtps"
         kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-        server = kind(self._parts.hostname or "localhost", self._parts.port or (465 if secure else 25), timeout=SMTP_SECONDS)
+        server = kind(
+            self._parts.hostname or "localhost", self._parts.port or (465 if secure else 25), timeout=SMTP_SECONDS
+        )
         if self._parts.username:
             if not secure:
                 server.starttls()
@@ -79,5 +81,7 @@ class Console:
         """Write it out whole."""
         out = self._out or sys.stdout
         line = "-" * 72
-        out.write(f"{line}\nTo: {message.to}\nSubject: {message.subject}\nReference: {reference}\n\n{message.text}\n{line}\n")
+        out.write(
+            f"{line}\nTo: {message.to}\nSubject: {message.subject}\nReference: {reference}\n\n{message.text}\n{line}\n"
+        )
         out.flush()

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 
-class NoLongerMeant(Exception):
-    """The notice has lost its meaning since it was written: it is to be withdrawn, and nothing sent."""
-
-
 @dataclass(frozen=True)
 class Message:
-    """One message in its reader's language, with `text` always whole; `html` says the same for programs that show it."""
+    """One message in its reader's language: `text` is whole, and `html` says the same again."""
 
     to: str
     subject: str

@@ -30,7 +30,8 @@ def enqueue(
     now = clock.now()
     notice = Notice(
         key=key, service_id=service_id, kind=kind, subject_id=subject_id, recipient_kind=recipient_kind,
-        recipient_id=recipient_id, channel=channel, language=language, payload=payload, due_at=due_at or now, created_at=now,
+        recipient_id=recipient_id, channel=channel, language=language, payload=payload,
+        due_at=due_at or now, created_at=now,
     )  # fmt: skip
     session.add(notice)
     session.flush()

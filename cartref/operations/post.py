@@ -24,7 +24,9 @@ def renderers(settings: Settings) -> Mapping[str, Render]:
     """Return the words for each kind of notice, with the means to make links."""
     addresses = Addresses.from_settings(settings)
     made = appointment_messages.RENDERERS | consultation_messages.RENDERERS
-    return {kind: lambda session, notice, render=render: render(session, addresses, notice) for kind, render in made.items()}
+    return {
+        kind: lambda session, notice, render=render: render(session, addresses, notice) for kind, render in made.items()
+    }
 
 
 def senders(settings: Settings) -> Mapping[Channel, Sender]:

@@ -1,4 +1,4 @@
-"""The worker: one process that sends notices and keeps the timetable. The queue is SQLite's, or Redis' in production."""
+"""The worker: one process that sends notices and keeps the timetable. Its queue is SQLite, or Redis in production."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

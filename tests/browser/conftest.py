@@ -40,9 +40,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_browser(device: dict[str, Any] = DESK, language: str = "en", **more: Any) -> Page:
-        context = browser.new_context(
-            **device, locale=f"{language}-GB", permissions=["camera", "microphone"], **more
-        )
+        context = browser.new_context(**device, locale=f"{language}-GB", permissions=["camera", "microphone"], **more)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -38,7 +38,9 @@ class Clinic:
         """Return who signs in with that role, in the first or the second service."""
         services = sorted({person["service"] for person in self.facts["staff"]}, key=self._first_seen)
         return next(
-            person for person in self.facts["staff"] if person["role"] == role and person["service"] == services[service]
+            person
+            for person in self.facts["staff"]
+            if person["role"] == role and person["service"] == services[service]
         )
 
     @property
@@ -72,7 +74,7 @@ class Clinic:
 
 @contextmanager
 def running_clinic(data: Path, database_url: str | None = None, **settings: str) -> Iterator[Clinic]:
-    """Run the clinic with its data in `data`, on SQLite there or on `database_url`; `settings` are further variables."""
+    """Run the clinic with its data in `data`, on SQLite there or on `database_url`; `settings` are variables."""
     given = {**os.environ, **settings} | ({"CARTREF_DATABASE_URL": database_url} if database_url else {})
     demo.prepare_folder(given, data)
     environ = {**given, **demo.environment(given, free_port(), free_port(), data)}
@@ -100,5 +102,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
