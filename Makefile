@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help run test lint bench screenshots lock words clean
 help:            ## say what there is

@@ -26,7 +26,7 @@ def cli() -> None:
     """CARTREF: a video outpatient clinic for rural, elderly and frail people."""
 
 
-@cli.command()
+@cli.command(with_appcontext=False)
 def run() -> None:
     """Run the web application, the signalling service and the worker, until Ctrl-C."""
     settings = read_settings(os.environ)
@@ -35,7 +35,7 @@ def run() -> None:
     sys.exit(stack.run(settings, {}, lambda: click.echo(ready)))
 
 
-@cli.command()
+@cli.command(with_appcontext=False)
 def web() -> None:
     """Run the web application alone."""
     from waitress import serve  # noqa: PLC0415 # only this command needs it
@@ -99,14 +99,14 @@ def static_files() -> None:
     """Style sheets, scripts and fonts."""
 
 
-@static_files.command()
+@static_files.command(with_appcontext=False)
 def build() -> None:
     """Write the compressed copies that the web application sends."""
     settings = read_settings(os.environ)
     click.echo(static.build(settings.data))
 
 
-@cli.command()
+@cli.command(with_appcontext=False)
 @click.option("--port", default=8000, show_default=True, help="Port of the web application.")
 @click.option("--signalling-port", default=8001, show_default=True, help="Port of the signalling service.")
 @click.option(

@@ -30,6 +30,7 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
         self.sign_in = sign_in
         self.id = sign_in.staff_id
         staff, roles = sign_in.staff, queries.roles(db.session(), sign_in.staff_id, sign_in.service_id)
+        self.locked, self.password_due = service.is_locked(sign_in), service.password_is_due(sign_in)
         self.display_name = staff.display_name
         self.service_name = sign_in.service.name_cy if locale.language() == "cy" else sign_in.service.name_en
         self.actor = Actor(
@@ -50,25 +51,30 @@ def install(app: Flask) -> None:
     manager = LoginManager(app)
     manager.request_loader(_load)
     app.before_request(lambda: locale.suggest(_recorded_language))
-    app.context_processor(lambda: {"actor": signed_in(), "can": may})
+    app.context_processor(lambda: {"actor": _named(), "can": may})
 
 
 def signed_in() -> SignedIn | None:
-    """Return the member of staff behind this request, None when nobody is signed in."""
+    """Return the member of staff behind this request, her screen locked or not; None when nobody is signed in."""
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def current() -> SignedIn:
+    """Return the member of staff behind this request; raise Forbidden when nobody is signed in."""
+    found = signed_in()
+    if found is None:
+        raise Forbidden(reason="not-signed-in")
+    return found
 
 
 def current_actor() -> Actor:
     """Return who acts; raise Forbidden when nobody is signed in."""
-    found = signed_in()
-    if found is None:
-        raise Forbidden(reason="not-signed-in")
-    return found.actor
+    return current().actor
 
 
 def may(permission: str) -> bool:
     """Tell whether whoever looks at this page may do that: for templates, `can("patients.read")`."""
-    found = signed_in()
+    found = _named()
     return found is not None and found.actor.may(Permission(permission))
 
 
@@ -98,8 +104,10 @@ def _guard(stated: str, check: Callable[[Actor], None]) -> Callable[[View], View
         def guarded(*args: Any, **kwargs: Any) -> Any:
             set_frame("staff")
             found = signed_in()
-            if found is None or found.sign_in.locked_at is not None:
+            if found is None or (found.locked and not getattr(view, "while_locked", False)):
                 return _ask_who(locked=found is not None)
+            if found.password_due and not getattr(view, "with_first_password", False):
+                return _ask_for_own_password()
             check(found.actor)
             if not getattr(view, "in_background", False):
                 _note_activity(found.sign_in)
@@ -116,9 +124,22 @@ def in_background(view: View) -> View:
     return view
 
 
-def set_cookie(response: Response, token: str) -> None:
-    """Give the browser the token of a new sign-in; a fresh form token with it, so that none is carried over."""
-    session.clear()
+def while_locked(view: View) -> View:
+    """Mark a view that works though the screen is locked, for it shows no names: counting who has arrived, say."""
+    view.while_locked = True  # type: ignore[attr-defined] # a function carries attributes
+    return view
+
+
+def with_first_password(view: View) -> View:
+    """Mark a view that may be used before a first password, which somebody else has seen, is replaced."""
+    view.with_first_password = True  # type: ignore[attr-defined] # a function carries attributes
+    return view
+
+
+def set_cookie(response: Response, token: str, *, new: bool = True) -> None:
+    """Give the browser the token of a sign-in; a `new` one starts with a fresh form token, carrying none over."""
+    if new:
+        session.clear()
     settings = current_app.config["CARTREF"]
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=settings.secure, path="/")
 
@@ -129,17 +150,24 @@ def clear_cookie(response: Response) -> None:
     response.delete_cookie(COOKIE, path="/")
 
 
+def cookie() -> str:
+    """Return the token that the browser has, empty when it has none."""
+    return request.cookies.get(COOKIE, "")
+
+
 def _load(_request: object) -> SignedIn | None:
-    token = request.cookies.get(COOKIE, "")
-    found = service.find_sign_in(db.session(), token) if token else None
+    found = service.find_sign_in(db.session(), cookie()) if cookie() else None
     return SignedIn(found) if found else None
 
 
+def _named() -> SignedIn | None:
+    """Return who is signed in, as far as a page may say so: a locked screen names nobody."""
+    found = signed_in()
+    return None if found is None or found.locked else found
+
+
 def _recorded_language() -> str | None:
-    token = request.cookies.get(COOKIE, "")
-    if not token:
-        return None
-    found = service.find_sign_in(db.session(), token)
+    found = service.find_sign_in(db.session(), cookie()) if cookie() else None
     return found.staff.language if found else None
 
 
@@ -148,6 +176,12 @@ def _ask_who(*, locked: bool) -> Response:
         raise Forbidden(reason="locked" if locked else "not-signed-in")
     page = "accounts.unlock" if locked else "accounts.sign_in"
     return redirect(url_for(page, next=request.full_path.rstrip("?")), 303)
+
+
+def _ask_for_own_password() -> Response:
+    if wants_json():
+        raise Forbidden(reason="first-password")
+    return redirect(url_for("accounts.password"), 303)
 
 
 def _note_activity(sign_in: SignIn) -> None:

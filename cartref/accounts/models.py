@@ -46,7 +46,7 @@ class Service(Identified, Base):
 class Staff(Identified, Base):
     """A person who works for the health board. `introduction` is what patients read: "I am a doctor for older people".
 
-    `password_expires_at` is set on a first password that somebody else has seen: it opens only the page that replaces it.
+    `password_expires_at` is set on a first password, which somebody else has seen: it only opens its replacement.
     """
 
     __tablename__ = "staff"

@@ -1,11 +1,13 @@
 """Reading staff, services and membership."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cartref.accounts.models import Membership, Role, Service, Staff
+from cartref.accounts.actor import Actor
+from cartref.accounts.models import Membership, Role, Service, SignIn, Staff
+from cartref.errors import NotFound
 
 
 def roles(session: Session, staff_id: str, service_id: str) -> frozenset[Role]:
@@ -45,3 +47,57 @@ def staff_in(session: Session, service_id: str, *among: Role) -> Sequence[Staff]
 def staff_by_email(session: Session, email: str) -> Staff | None:
     """Return the member of staff with that address, whatever its capitals; None when there is none."""
     return session.scalar(select(Staff).where(Staff.email == email.strip().casefold()))
+
+
+def membership(session: Session, staff_id: str, service_id: str, role: Role) -> Membership | None:
+    """Return the row that gives, or gave, the member of staff a role in the service; None when she never had it."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.staff_id == staff_id, Membership.service_id == service_id, Membership.role == role
+        )
+    )
+
+
+def member(session: Session, actor: Actor, staff_id: str) -> Staff:
+    """Return somebody who works in the actor's service today; raise NotFound for anybody else."""
+    found = session.scalar(
+        select(Staff).where(
+            Staff.id == staff_id,
+            Staff.left_at.is_(None),
+            Staff.memberships.any((Membership.service_id == actor.service) & Membership.ended_at.is_(None)),
+        )
+    )
+    if found is None:
+        raise NotFound(staff=staff_id)
+    return found
+
+
+def roles_in(session: Session, service_id: str) -> dict[str, list[Role]]:
+    """Return the roles of everyone who works in the service, by staff id."""
+    rows = session.execute(
+        select(Membership.staff_id, Membership.role)
+        .where(Membership.service_id == service_id, Membership.ended_at.is_(None))
+        .order_by(Membership.role)
+    )
+    found: dict[str, list[Role]] = {}
+    for staff_id, role in rows:
+        found.setdefault(staff_id, []).append(role)
+    return found
+
+
+def last_service(session: Session, staff_id: str) -> str | None:
+    """Return the id of the service that the member of staff's latest sign-in was for; None when she never signed in."""
+    return session.scalar(
+        select(SignIn.service_id).where(SignIn.staff_id == staff_id).order_by(SignIn.created_at.desc()).limit(1)
+    )
+
+
+def own_service(session: Session, actor: Actor) -> Service:
+    """Return the service that the actor works for."""
+    return session.get_one(Service, actor.service)
+
+
+def names_of(session: Session, actor: Actor, staff_ids: Collection[str]) -> dict[str, str]:
+    """Return the display names of those members of the health board's staff by id, those who have left among them."""
+    rows = select(Staff).where(Staff.id.in_(staff_ids), Staff.health_board_id == actor.health_board_id)
+    return {staff.id: staff.display_name for staff in session.scalars(rows)}

@@ -32,7 +32,10 @@ class AppointmentStatus(StrEnum):
 
 
 class Appointment(Identified, Base):
-    """A patient's time with a clinician. `sequence` rises as RFC 5545 asks; `version` with every change."""
+    """A patient's time with a clinician. `sequence` rises as RFC 5545 asks; `version` with every change.
+
+    `event_bytes` is its VEVENT in English, `event_bytes_cy` in Welsh, each written when the appointment changes.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -64,6 +67,7 @@ class Appointment(Identified, Base):
     moved_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     event_bytes: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    event_bytes_cy: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -83,6 +87,15 @@ class Appointment(Identified, Base):
     def by_video(self) -> bool:
         """Tell whether it is planned as a video visit."""
         return self.mode in {Mode.VIDEO_HOME, Mode.VIDEO_SITE}
+
+    @property
+    def live(self) -> bool:
+        """Tell whether it is still to happen, or happening: what its links are good for."""
+        return self.status in {AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED}
+
+    def event(self, language: str) -> bytes:
+        """Return its VEVENT (RFC 5545 3.6.1) in a language."""
+        return self.event_bytes_cy if language == "cy" else self.event_bytes
 
 
 class ParticipantKind(StrEnum):
@@ -144,4 +157,4 @@ NO_OVERLAP_POSTGRESQL = (
 )
 for _dialect, _statements in {"sqlite": NO_OVERLAP_SQLITE, "postgresql": NO_OVERLAP_POSTGRESQL}.items():
     for _statement in _statements:
-        event.listen(ResourceHold.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        event.listen(ResourceHold.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped

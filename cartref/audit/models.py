@@ -43,7 +43,7 @@ class AuditEntry(Base):
 
 
 class AuditSeal(Base):
-    """The place of one entry in its service's chain: a gapless number, and a hash over the entry and the seal before."""
+    """The place of one entry in its service's chain: a gapless number, a hash over the entry and the seal before."""
 
     __tablename__ = "audit_seal"
     __table_args__ = (UniqueConstraint("chain", "number"),)

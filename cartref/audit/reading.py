@@ -11,7 +11,7 @@ from cartref.web.session import after_reading
 def was_read(
     actor: service.Acting, action: str, subject_kind: str, subject_id: str, *, patient_id: str | None = None
 ) -> None:
-    """Let the trail say that `actor` saw this, once the page that shows it is ready; without it the page is not sent."""
+    """Let the trail say that `actor` saw this, once the page that shows it is ready; the page is not sent without."""
     after_reading(partial(_record, actor, action, subject_kind, subject_id, patient_id))
 
 

@@ -1,7 +1,7 @@
 """Places, clinics, and how a pattern becomes sessions and slots.
 
-A pattern is kept in local weekday and wall time; what it makes is kept in UTC. A resource is whatever can be in one place
-at one time; `appointments` holds it.
+A pattern is kept in local weekday and wall time; what it makes is kept in UTC. A resource is whatever can be in one
+place at one time; `appointments` holds it.
 """
 
 from datetime import date, datetime, time
@@ -97,7 +97,10 @@ class Clinic(Identified, Base):
 
 
 class ClinicPattern(Identified, Base):
-    """When a clinic runs: every `week_interval` weeks on a weekday (0 is Monday), between two wall times."""
+    """When a clinic runs: every `week_interval` weeks on a weekday (0 is Monday), between two wall times.
+
+    `generated_until` is the last day for which its sessions were made, or could not be.
+    """
 
     __tablename__ = "clinic_pattern"
     __table_args__ = (
@@ -115,6 +118,7 @@ class ClinicPattern(Identified, Base):
     from_date: Mapped[date]
     to_date: Mapped[date | None]
     week_interval: Mapped[int] = mapped_column(default=1)
+    generated_until: Mapped[date | None]
 
     clinic: Mapped[Clinic] = relationship(back_populates="patterns")
     clinician: Mapped[Staff] = relationship()
@@ -175,7 +179,7 @@ class Slot(Identified, Base):
             "starts_at",
             sqlite_where=text("state = 'free'"),
             postgresql_where=text("state = 'free'"),
-        ),  # fmt: skip
+        ),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
     )
 
@@ -199,7 +203,7 @@ class ResourceKind(StrEnum):
 
 
 class Resource(Identified, Base):
-    """A clinician, patient, room or presenter as something that can be held; staff have one, whichever part they play."""
+    """A clinician, patient, room or presenter as something that can be held; staff have one, whatever their part."""
 
     __tablename__ = "resource"
     __table_args__ = (UniqueConstraint("ref_id"),)

@@ -1,1 +1,3 @@
-"""Consultations: the board, the call's tickets and events, and the encounter that records it."""
+"""Consultations: the visit itself. An *encounter* is its record; a *seat* is one person's place in its video room; an
+*event* is what signalling reports of the room; an *order* is what it is asked to do there; the *board* shows who waits.
+"""

@@ -44,6 +44,25 @@ class Ending(StrEnum):
     CANCELLED_BY_PATIENT = "cancelled-by-patient"
 
 
+class Presence(StrEnum):
+    """Where somebody stands in a video room, as signalling last reported it."""
+
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    GONE = "gone"
+    REMOVED = "removed"
+
+
+class SafeStart(StrEnum):
+    """What is gone through with the patient before anything else."""
+
+    IDENTITY = "identity"
+    PLACE = "place"
+    CALL_BACK = "call-back"
+    COMPANY = "company"
+    IF_ILL = "if-ill"
+
+
 ATTENDANCE_WORDS = {
     Attendance.ON_TIME: N_("Attended, on time"),
     Attendance.LATE_SEEN: N_("Attended late, and was seen"),

@@ -21,7 +21,10 @@ class EncounterStatus(StrEnum):
 
 
 class Encounter(Identified, Base):
-    """What happened at an appointment. `room` is the opaque id of its video room; `medium` how she was seen in the end."""
+    """What happened at an appointment. `room` is the opaque id of its video room; `medium` how she was seen in the end.
+
+    `safe_start` holds the codes of what was gone through before anything else (`codes.SafeStart`).
+    """
 
     __tablename__ = "encounter"
 
@@ -35,6 +38,7 @@ class Encounter(Identified, Base):
     ending: Mapped[Ending | None] = mapped_column(choice(Ending))
     attendance: Mapped[Attendance | None] = mapped_column(choice(Attendance, length=4))
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, length=4))
+    safe_start: Mapped[list[str]] = mapped_column(default=list)
     with_patient: Mapped[str] = mapped_column(String(400), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     note_version: Mapped[int] = mapped_column(default=0)
@@ -62,7 +66,11 @@ class SeatRole(StrEnum):
 
 
 class Seat(Identified, Base):
-    """One person's seat in one video room: `participant` is the opaque id that signalling knows, the rest stays here."""
+    """One person's seat in one video room: `participant` is the opaque id that signalling knows, the rest stays here.
+
+    `presence` is a value of `codes.Presence`, empty before she was ever there; `link_generation` is that of the link a
+    patient or carer came by; `ahead` the place in the queue that signalling was last told.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("encounter_id", "role", "ref_id"),)
@@ -71,10 +79,13 @@ class Seat(Identified, Base):
     participant: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[SeatRole] = mapped_column(choice(SeatRole))
     ref_id: Mapped[str] = mapped_column(String(24))
+    link_generation: Mapped[int | None]
+    ticketed_at: Mapped[datetime | None]
     presence: Mapped[str] = mapped_column(String(16), default="")
     waiting_since: Mapped[datetime | None]
     admitted_at: Mapped[datetime | None]
     connected_at: Mapped[datetime | None]
+    ahead: Mapped[int | None]
     line: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     encounter: Mapped[Encounter] = relationship(back_populates="seats")

@@ -71,7 +71,7 @@ def unlock(session: Session, actor: Actor, link_id: str) -> Link:
 
 
 def find(session: Session, token: str) -> Link | None:
-    """Return the link of an address, locked and revoked ones too; None for an address that is not, or no longer, one."""
+    """Return the link of an address, locked and revoked ones too; None when no link has, or still has, that address."""
     if not token or len(token) > LONGEST_TOKEN:
         return None
     wanted = fingerprint(token)

@@ -15,7 +15,7 @@ def migrate_online(engine: Engine) -> None:
             target_metadata=Base.metadata,
             compare_type=True,
             render_as_batch=True,
-            user_module_prefix="cartref.db.",
+            user_module_prefix="",
             transaction_per_migration=True,
         )
         with context.begin_transaction():

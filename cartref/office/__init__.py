@@ -1,1 +1,1 @@
-"""Office: pages for staff that show several concepts at once; it owns no table."""
+"""The office: pages for staff that book, showing patients, clinics and appointments together; it owns no table."""

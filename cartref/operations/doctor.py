@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from cartref import clock
-from cartref.appointments.queries import disagreements
+from cartref.appointments.invariants import disagreements
 from cartref.audit import sealing
 from cartref.config import Settings
 from cartref.notifications.models import Notice, NoticeState

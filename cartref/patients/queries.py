@@ -1,6 +1,6 @@
 """Reading patients: a service sees whom it looks after, and nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from cartref.accounts.actor import Actor
 from cartref.errors import NotFound
-from cartref.patients.models import CareCircle, CareRelationship, Patient
+from cartref.patients.models import CareCircle, Carer, CareRelationship, Patient
+from cartref.patients.searching import wanted
 
 MOST_FOUND = 50
 
@@ -23,12 +24,14 @@ def find(session: Session, actor: Actor, patient_id: str) -> Patient:
 
 def search(session: Session, actor: Actor, text: str) -> Sequence[Patient]:
     """Return at most 50 of the service's patients whose names, NHS or hospital number, or birth date fit every word."""
+    sought = wanted(text)
     query = _mine(actor)
-    for word in text.split():
+    if sought.nhs_number:
+        query = query.where(Patient.nhs_number == sought.nhs_number)
+    if sought.born_on:
+        query = query.where(Patient.born_on == sought.born_on)
+    for word in sought.words:
         query = query.where(_fits(word))
-    digits = "".join(figure for figure in text if figure.isdigit())
-    if len(digits) == 10 and digits == "".join(text.replace("-", " ").split()):
-        query = _mine(actor).where(Patient.nhs_number == digits)
     return session.scalars(query.order_by(Patient.family_name, Patient.given_name).limit(MOST_FOUND)).all()
 
 
@@ -66,6 +69,16 @@ def carers(session: Session, patient_id: str) -> Sequence[CareCircle]:
         .where(CareCircle.patient_id == patient_id, CareCircle.ended_at.is_(None))
         .options(joinedload(CareCircle.carer))
         .order_by(CareCircle.consented_on)
+    ).all()
+
+
+def carers_by_id(session: Session, patient_id: str, carer_ids: Collection[str]) -> Sequence[Carer]:
+    """Return these of the patient's carers, those whose place has ended among them, by name."""
+    return session.scalars(
+        select(Carer)
+        .join(CareCircle, CareCircle.carer_id == Carer.id)
+        .where(CareCircle.patient_id == patient_id, Carer.id.in_(carer_ids))
+        .order_by(Carer.family_name, Carer.given_name)
     ).all()
 
 

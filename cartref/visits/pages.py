@@ -21,6 +21,7 @@ class Page(StrEnum):
     FORGOTTEN = "forgotten"
     OVER = "over"
     BY_TELEPHONE = "by-telephone"
+    AT_SITE = "at-site"
     IN_PERSON = "in-person"
     PAST = "past"
     ANOTHER_DAY = "another-day"
@@ -38,10 +39,15 @@ class Page(StrEnum):
         """Tell whether the camera and the sound may be tried, if only for practice."""
         return self.may_enter or self in {Page.EARLY, Page.ANOTHER_DAY}
 
+    @property
+    def is_to_come(self) -> bool:
+        """Tell whether the visit is still expected, so that she may say that she cannot come."""
+        return self.may_check or self in {Page.BY_TELEPHONE, Page.AT_SITE, Page.IN_PERSON}
+
 
 @dataclass(frozen=True)
 class Visit:
-    """What decides about the page; times are aware."""
+    """What decides about the page; times are aware. `beside_staff`: a nurse at the site brings her into the call."""
 
     starts_at: datetime
     ends_at: datetime
@@ -50,6 +56,12 @@ class Visit:
     turned_to_telephone: bool
     in_progress: bool
     ended_at: datetime | None
+    beside_staff: bool = False
+
+    @property
+    def opens_at(self) -> datetime:
+        """Return when the waiting room opens."""
+        return self.starts_at - DOORS_OPEN
 
 
 def page_for(visit: Visit, now: datetime, zone: ZoneInfo) -> Page:
@@ -75,7 +87,7 @@ def _past(visit: Visit, now: datetime, _zone: ZoneInfo) -> bool:
 
 
 def _another_day(visit: Visit, now: datetime, zone: ZoneInfo) -> bool:
-    return now < visit.starts_at - DOORS_OPEN and now.astimezone(zone).date() < visit.starts_at.astimezone(zone).date()
+    return now < visit.opens_at and now.astimezone(zone).date() < visit.starts_at.astimezone(zone).date()
 
 
 Claim = Callable[[Visit, datetime, ZoneInfo], bool]
@@ -85,9 +97,10 @@ CLAIMS: tuple[tuple[Page, Claim], ...] = (
     (Page.OVER, _ended),
     (Page.PAST, _past),
     (Page.BY_TELEPHONE, _by_telephone),
+    (Page.AT_SITE, lambda visit, _now, _zone: visit.beside_staff),
     (Page.IN_PERSON, lambda visit, _now, _zone: visit.mode is Mode.IN_PERSON),
     (Page.ANOTHER_DAY, _another_day),
-    (Page.EARLY, lambda visit, now, _zone: now < visit.starts_at - DOORS_OPEN),
+    (Page.EARLY, lambda visit, now, _zone: now < visit.opens_at),
     (Page.LATE, lambda visit, now, _zone: now > visit.starts_at + NOT_LATE_YET and not visit.in_progress),
     (Page.OPEN, lambda _visit, _now, _zone: True),
 )

@@ -96,6 +96,21 @@ class Required(InputRequired):  # type: ignore[misc]
             raise StopValidation(locale.gettext(self.message or N_("Fill this in")))
 
 
+class AtMost:
+    """Refuses a text of more than `n` characters, in the reader's words."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        """Stop when the text is too long."""
+        if len(field.data or "") > self.n:
+            words = locale.current_words()
+            raise StopValidation(
+                words.ngettext("Use %(n)s character or fewer", "Use %(n)s characters or fewer", self.n)
+            )
+
+
 class DatePartsField(Field):  # type: ignore[misc]
     """A date as day, month and year in three boxes; what was typed is kept whatever it was. `data` is a date or None.
 

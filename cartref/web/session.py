@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     """Give every request of `app` its transaction."""
     app.before_request(_begin)
     app.after_request(_commit)
+    app.teardown_request(lambda _error: set_reading(False))
 
 
 def after_reading(write: Later) -> None:

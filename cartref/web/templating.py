@@ -16,6 +16,7 @@ def install(app: Flask, settings: Settings) -> None:
     environment = app.jinja_env
     environment.undefined = ChainableUndefined  # the NHS macros read nested parameters that may be left out
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.autoescape = _is_markup
     folder = app.template_folder or "templates"
     environment.loader = ChoiceLoader(
         [FileSystemLoader(f"{app.root_path}/{folder}"), PackageLoader("nhsuk_frontend_jinja")]
@@ -40,6 +41,11 @@ def telephone_uri(number: str) -> str:
 
 def _flashed() -> list[tuple[str, str]]:
     return get_flashed_messages(with_categories=True)  # type: ignore[return-value] # pairs, when asked for them
+
+
+def _is_markup(name: str | None) -> bool:
+    """Tell whether a template's values are escaped: all but plain text, the NHS macros (.jinja) above all."""
+    return name is None or not name.endswith(".txt")
 
 
 def _install_words(app: Flask) -> None:

@@ -1,0 +1,59 @@
+"""What must always be true of slots, holds and appointments, and where it is not: for the doctor and for tests."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from cartref.appointments.models import Appointment, AppointmentStatus, ResourceHold
+from cartref.clinics.models import Resource, Slot, SlotState
+
+HOLDING = Appointment.status != AppointmentStatus.CANCELLED
+NEEDED = (Appointment.clinician_id, Appointment.patient_id, Appointment.room_id, Appointment.presenter_id)
+
+
+def disagreements(session: Session) -> list[str]:
+    """Return every fault as "what: id", none when slots, holds and appointments of the whole health board agree."""
+    return [f"{fault}: {found}" for fault, query in _queries() for found in session.scalars(query)]
+
+
+def _queries() -> Iterator[tuple[str, Select[str]]]:
+    booked = exists().where(HOLDING, Appointment.session_id == Slot.session_id, _overlap(Appointment, Slot))
+    yield "slot booked by nobody", select(Slot.id).where(Slot.state == SlotState.BOOKED, ~booked)
+    yield "slot free although booked", select(Slot.id).where(Slot.state == SlotState.FREE, booked)
+    for column in NEEDED:
+        held = (
+            exists()
+            .where(ResourceHold.appointment_id == Appointment.id, _exactly_its_time())
+            .where(Resource.id == ResourceHold.resource_id, Resource.ref_id == column)
+        )
+        yield (
+            f"appointment without a hold on its {column.key}",
+            select(Appointment.id).where(HOLDING, column.is_not(None), ~held),
+        )
+    yield "hold of a cancelled appointment", _holds().where(~HOLDING)
+    yield "hold at another time than its appointment", _holds().where(~_exactly_its_time())
+    yield "hold that its appointment does not need", _holds().join(Resource).where(Resource.ref_id.not_in(NEEDED))
+    other = aliased(ResourceHold)
+    yield (
+        "holds that overlap",
+        select(ResourceHold.id).where(
+            exists().where(
+                other.resource_id == ResourceHold.resource_id,
+                other.id != ResourceHold.id,
+                _overlap(other, ResourceHold),
+            )
+        ),
+    )
+
+
+def _holds() -> Select[str]:
+    return select(ResourceHold.id).join(Appointment, Appointment.id == ResourceHold.appointment_id)
+
+
+def _exactly_its_time() -> ColumnElement[bool]:
+    return and_(ResourceHold.starts_at == Appointment.starts_at, ResourceHold.ends_at == Appointment.ends_at)
+
+
+def _overlap(one: type[Appointment | ResourceHold], other: type[Slot | ResourceHold]) -> ColumnElement[bool]:
+    return and_(one.starts_at < other.ends_at, one.ends_at > other.starts_at)

@@ -1,0 +1,74 @@
+"""Writing appointments: booking, moving, cancelling, arriving, closing."""
+
+from cartref.appointments.service.arriving import mark_arrived
+from cartref.appointments.service.booking import (
+    CarerCannotJoin,
+    FormUsed,
+    PatientCannotBeBooked,
+    PresenterMissing,
+    RoomMissing,
+    book,
+)
+from cartref.appointments.service.cancelling import PatientNotDeceased, ReasonMissing, cancel, free_after_death
+from cartref.appointments.service.closing import close
+from cartref.appointments.service.holding import (
+    Clash,
+    ClinicianBusy,
+    MinutesWrong,
+    NotEnoughTime,
+    PatientBusy,
+    PresenterBusy,
+    RoomBusy,
+    SlotPast,
+    SlotTaken,
+)
+from cartref.appointments.service.moving import reschedule
+from cartref.appointments.service.rewriting import rewrite_events
+from cartref.errors import IllegalTransition
+from cartref.i18n import N_
+
+__all__ = [
+    "ERROR_WORDS",
+    "CarerCannotJoin",
+    "Clash",
+    "ClinicianBusy",
+    "FormUsed",
+    "MinutesWrong",
+    "NotEnoughTime",
+    "PatientBusy",
+    "PatientCannotBeBooked",
+    "PatientNotDeceased",
+    "PresenterBusy",
+    "PresenterMissing",
+    "ReasonMissing",
+    "RoomBusy",
+    "RoomMissing",
+    "SlotPast",
+    "SlotTaken",
+    "book",
+    "cancel",
+    "close",
+    "free_after_death",
+    "mark_arrived",
+    "reschedule",
+    "rewrite_events",
+]
+
+ERROR_WORDS = {
+    SlotTaken.code: N_("Somebody else has just taken that time. Choose another one."),
+    SlotPast.code: N_("That time is over. Choose a later one."),
+    NotEnoughTime.code: N_("There is not enough free time there. Choose another time, or fewer minutes."),
+    MinutesWrong.code: N_("Enter from 5 to 240 minutes"),
+    ClinicianBusy.code: N_("The clinician is busy at that time. Choose another one."),
+    PatientBusy.code: N_("The patient has another appointment at that time. Choose another one."),
+    RoomBusy.code: N_("The room is in use at that time. Choose another room or another time."),
+    PresenterBusy.code: N_("The presenter is busy at that time. Choose another presenter or another time."),
+    PatientCannotBeBooked.code: N_("This patient is recorded as deceased. Nothing can be booked."),
+    PatientNotDeceased.code: N_("No death is recorded for this patient, so the appointments stay."),
+    RoomMissing.code: N_("Choose a room"),
+    PresenterMissing.code: N_("Choose a presenter who works at that place"),
+    CarerCannotJoin.code: N_("Choose carers who may join the visit"),
+    ReasonMissing.code: N_("Choose a reason"),
+    FormUsed.code: N_("This page has booked another appointment already. Start again."),
+    IllegalTransition.code: N_("This cannot be done any more. Look at the appointment again."),
+}

@@ -1,0 +1,302 @@
+"""From a pattern, or from one day's wish, to clinic sessions and their slots."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cartref import clock
+from cartref.accounts.actor import Actor
+from cartref.accounts.permissions import Permission
+from cartref.audit.models import ActorKind
+from cartref.audit.service import record
+from cartref.clinics import queries
+from cartref.clinics.models import Clinic, ClinicPattern, ClinicSession, Slot
+from cartref.clinics.recurrence import cut, occurrences
+from cartref.clinics.wall_time import AmbiguousTime, NonexistentTime, to_utc
+from cartref.errors import Invalid, NotFound
+
+HORIZON = timedelta(weeks=26)  # how far ahead sessions are made
+LONGEST_INTERVAL = 8
+
+
+class ClocksGoForward(Invalid):
+    """The clocks skip this wall time on that day."""
+
+    code = "session.clocks-forward"
+
+
+class ClocksGoBack(Invalid):
+    """The clocks show this wall time twice on that day."""
+
+    code = "session.clocks-back"
+
+
+class EndsTooSoon(Invalid):
+    """Between start and end there is no room for one slot."""
+
+    code = "session.ends-too-soon"
+    field = "end_wall"
+
+
+class DayPast(Invalid):
+    """The day is over."""
+
+    code = "session.day-past"
+    field = "local_date"
+
+
+class ClinicianHasClinic(Invalid):
+    """The clinician holds another session of this service at that time."""
+
+    code = "session.clinician-has-clinic"
+    field = "start_wall"
+
+
+class PatternWrong(Invalid):
+    """A weekday is 0 (Monday) to 6, a pattern comes back after 1 to 8 weeks, and it does not end before it begins."""
+
+    code = "pattern.wrong"
+
+
+class SkipReason(StrEnum):
+    """Why a pattern made no session on one of its days."""
+
+    CLOCKS_FORWARD = "clocks-forward"
+    CLOCKS_BACK = "clocks-back"
+    CLINICIAN_HAS_CLINIC = "clinician-has-clinic"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A day on which a pattern could make no session."""
+
+    pattern_id: str
+    clinic_id: str
+    local_date: date
+    reason: SkipReason
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What one run made, and what it could not make."""
+
+    sessions: list[ClinicSession] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def add_pattern(
+    session: Session,
+    actor: Actor,
+    clinic_id: str,
+    clinician_id: str,
+    weekday: int,
+    start_wall: time,
+    end_wall: time,
+    from_date: date,
+    to_date: date | None = None,
+    week_interval: int = 1,
+) -> ClinicPattern:
+    """Return a new pattern of the clinic, for which `generate_sessions` makes sessions.
+
+    Raises PatternWrong or EndsTooSoon on their fields, NotFound for a clinic or clinician of another service.
+    """
+    actor.require(Permission.CLINICS_WRITE)
+    clinic = queries.find(session, actor, clinic_id)
+    clinician = queries.find_clinician(session, actor, clinician_id)
+    _check_pattern(clinic, weekday, start_wall, end_wall, from_date, to_date, week_interval)
+    pattern = ClinicPattern(
+        clinic_id=clinic.id, clinician_id=clinician.id, weekday=weekday, start_wall=start_wall, end_wall=end_wall,
+        zone=queries.zone(session, actor).key, from_date=from_date, to_date=to_date, week_interval=week_interval,
+    )  # fmt: skip
+    session.add(pattern)
+    session.flush()
+    record(session, actor, "pattern.added", "clinic", clinic.id, pattern=pattern.id)
+    return pattern
+
+
+def end_pattern(session: Session, actor: Actor, pattern_id: str, to_date: date) -> ClinicPattern:
+    """Return the pattern, making no session after `to_date`; sessions that were made already stay."""
+    actor.require(Permission.CLINICS_WRITE)
+    query = select(ClinicPattern).join(Clinic).where(Clinic.service_id == actor.service)
+    pattern = session.scalar(query.where(ClinicPattern.id == pattern_id))
+    if pattern is None:
+        raise NotFound(pattern=pattern_id)
+    if to_date < pattern.from_date:
+        raise PatternWrong("to_date")
+    pattern.to_date = to_date
+    session.flush()
+    record(session, actor, "pattern.ended", "clinic", pattern.clinic_id, pattern=pattern.id)
+    return pattern
+
+
+def open_session(
+    session: Session,
+    actor: Actor,
+    clinic_id: str,
+    clinician_id: str,
+    local_date: date,
+    start_wall: time,
+    end_wall: time,
+) -> ClinicSession:
+    """Return a single session of the clinic with its free slots.
+
+    Raises ClocksGoForward or ClocksGoBack on the field of the wall time that does not exist or comes twice,
+    EndsTooSoon or DayPast. It may overlap another session of the clinician, as a person decides it: the holds see to it
+    that nothing is booked twice.
+    """
+    actor.require(Permission.CLINICS_WRITE)
+    clinic = queries.find(session, actor, clinic_id)
+    clinician = queries.find_clinician(session, actor, clinician_id)
+    zone = queries.zone(session, actor)
+    if local_date < today(zone) and actor.kind is not ActorKind.SYSTEM:  # the system also writes down what has been
+        raise DayPast
+    starts_at = _moment(local_date, start_wall, zone, "start_wall")
+    ends_at = _moment(local_date, end_wall, zone, "end_wall")
+    if ends_at - starts_at < timedelta(minutes=clinic.slot_minutes):
+        raise EndsTooSoon
+    sitting = _open(session, clinic, clinician.id, local_date, starts_at, ends_at, zone.key)
+    record(session, actor, "session.opened", "clinic-session", sitting.id)
+    return sitting
+
+
+def generate_sessions(session: Session, actor: Actor, until: date) -> Generated:
+    """Make every session that the service's patterns ask for from today to `until`, each once however often it is run.
+
+    A day on which the clocks skip or repeat the clinic's hours, or on which the clinician has another clinic, is
+    skipped: it is audited, and said in what is returned.
+    """
+    made = Generated()
+    for pattern in _patterns(session, actor):
+        for day in _days(pattern, until):
+            _generate(session, actor, pattern, day, made)
+        pattern.generated_until = max(until, pattern.generated_until or until)
+    session.flush()
+    return made
+
+
+def today(zone: ZoneInfo) -> date:
+    """Return what day it is on the clocks of `zone`."""
+    return clock.now().astimezone(zone).date()
+
+
+def _patterns(session: Session, actor: Actor) -> Iterator[ClinicPattern]:
+    query = (
+        select(ClinicPattern)
+        .join(Clinic)
+        .where(Clinic.service_id == actor.service)
+        .order_by(ClinicPattern.id)
+        .with_for_update(of=ClinicPattern)  # two runs at once take turns, and the second finds nothing left to do
+        .execution_options(populate_existing=True)
+    )
+    return iter(session.scalars(query).all())
+
+
+def _days(pattern: ClinicPattern, until: date) -> Iterator[date]:
+    first = max(pattern.from_date, today(ZoneInfo(pattern.zone)))
+    if pattern.generated_until is not None:
+        first = max(first, pattern.generated_until + timedelta(days=1))
+    return occurrences(
+        weekday=pattern.weekday,
+        week_interval=pattern.week_interval,
+        from_date=pattern.from_date,
+        first=first,
+        last=min(until, pattern.to_date or until),
+    )
+
+
+def _generate(session: Session, actor: Actor, pattern: ClinicPattern, day: date, made: Generated) -> None:
+    try:
+        made.sessions.append(_occur(session, actor, pattern, day))
+    except tuple(SKIPS) as fault:
+        reason = SKIPS[type(fault)]
+        made.skipped.append(Skipped(pattern.id, pattern.clinic_id, day, reason))
+        record(
+            session, actor, "session.skipped", "clinic", pattern.clinic_id, pattern=pattern.id, day=day.isoformat(),
+            reason=reason.value,
+        )  # fmt: skip
+
+
+def _occur(session: Session, actor: Actor, pattern: ClinicPattern, day: date) -> ClinicSession:
+    zone = ZoneInfo(pattern.zone)
+    starts_at = _moment(day, pattern.start_wall, zone, "start_wall")
+    ends_at = _moment(day, pattern.end_wall, zone, "end_wall")
+    if _has_clinic(session, actor, pattern.clinician_id, starts_at, ends_at):
+        raise ClinicianHasClinic
+    sitting = _open(session, pattern.clinic, pattern.clinician_id, day, starts_at, ends_at, pattern.zone, pattern.id)
+    record(session, actor, "session.generated", "clinic-session", sitting.id, pattern=pattern.id)
+    return sitting
+
+
+SKIPS: dict[type[Invalid], SkipReason] = {
+    ClocksGoForward: SkipReason.CLOCKS_FORWARD,
+    ClocksGoBack: SkipReason.CLOCKS_BACK,
+    ClinicianHasClinic: SkipReason.CLINICIAN_HAS_CLINIC,
+}
+
+
+def _open(
+    session: Session,
+    clinic: Clinic,
+    clinician_id: str,
+    local_date: date,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    pattern_id: str | None = None,
+) -> ClinicSession:
+    sitting = ClinicSession(
+        service_id=clinic.service_id, clinic_id=clinic.id, clinician_id=clinician_id, pattern_id=pattern_id,
+        local_date=local_date, starts_at=starts_at, ends_at=ends_at, zone=zone,
+    )  # fmt: skip
+    session.add(sitting)
+    session.flush()
+    session.add_all(
+        Slot(
+            session_id=sitting.id, service_id=clinic.service_id, clinician_id=clinician_id, starts_at=start, ends_at=end
+        )
+        for start, end in cut(starts_at, ends_at, timedelta(minutes=clinic.slot_minutes))
+    )  # fmt: skip
+    session.flush()
+    return sitting
+
+
+def _has_clinic(session: Session, actor: Actor, clinician_id: str, starts_at: datetime, ends_at: datetime) -> bool:
+    query = select(ClinicSession.id).where(ClinicSession.service_id == actor.service)
+    return session.scalars(query.where(queries.overlapping(clinician_id, starts_at, ends_at))).first() is not None
+
+
+def _moment(day: date, wall: time, zone: ZoneInfo, field_name: str) -> datetime:
+    try:
+        return to_utc(day, wall, zone)
+    except NonexistentTime as fault:
+        raise ClocksGoForward(field_name) from fault
+    except AmbiguousTime as fault:
+        raise ClocksGoBack(field_name) from fault
+
+
+def _check_pattern(
+    clinic: Clinic,
+    weekday: int,
+    start_wall: time,
+    end_wall: time,
+    from_date: date,
+    to_date: date | None,
+    week_interval: int,
+) -> None:
+    faults = {
+        "weekday": not 0 <= weekday <= 6,
+        "week_interval": not 1 <= week_interval <= LONGEST_INTERVAL,
+        "to_date": to_date is not None and to_date < from_date,
+    }
+    for name, wrong in faults.items():
+        if wrong:
+            raise PatternWrong(name)
+    # Any day without a change of the clocks will do to measure by.
+    length = datetime.combine(date.min, end_wall) - datetime.combine(date.min, start_wall)
+    if length < timedelta(minutes=clinic.slot_minutes):
+        raise EndsTooSoon

@@ -1,0 +1,8 @@
+"""Pages of the visit: today, the board, the consultation and its outcome, and the presenter's desk."""
+
+from cartref.consultations.service import ERROR_WORDS
+from cartref.consultations.views import board, consultation, outcome, presenter, today
+from cartref.consultations.views.frame import blueprint
+from cartref.consultations.views.shared_device import install
+
+__all__ = ["ERROR_WORDS", "blueprint", "board", "consultation", "install", "outcome", "presenter", "today"]

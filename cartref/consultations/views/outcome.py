@@ -1,0 +1,87 @@
+"""The outcome: how the visit ended, and who comes next."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cartref.accounts.access import current_actor, requires
+from cartref.accounts.permissions import Permission
+from cartref.appointments.models import Appointment
+from cartref.audit.reading import was_read
+from cartref.consultations import queries, service
+from cartref.consultations.board import rows as board_rows
+from cartref.consultations.board.rows import Row
+from cartref.consultations.board.status import Status
+from cartref.consultations.codes import ATTENDANCE_WORDS, ENDING_WORDS, OUTCOME_WORDS
+from cartref.consultations.forms import OutcomeForm
+from cartref.consultations.models import Encounter
+from cartref.consultations.views.absence import absence
+from cartref.consultations.views.frame import blueprint, chips, find_appointment, speech_in
+from cartref.db import db
+from cartref.web.locale import gettext
+
+TO_COME = frozenset({Status.EARLY, Status.EXPECTED, Status.TELEPHONE, Status.FAILED})
+
+
+@blueprint.route("/consultation/<appointment_id>/outcome", methods=["GET", "POST"])
+@requires(Permission.CONSULT)
+def outcome(appointment_id: str) -> str | tuple[str, int] | Response:
+    """Ask for the outcome, save it, and show it once it is saved, with who comes next."""
+    appointment = find_appointment(appointment_id)
+    form = OutcomeForm()
+    if request.method == "POST":
+        if form.validate():
+            with form.attempt():
+                _save(appointment, form)
+        if not form.refused:
+            return redirect(url_for("consultations.outcome", appointment_id=appointment_id), 303)
+        return render_template("consultations/outcome.html", **_shown(appointment, form)), 422
+    was_read(current_actor(), "outcome.read", "appointment", appointment.id, patient_id=appointment.patient_id)
+    return render_template("consultations/outcome.html", **_shown(appointment, form))
+
+
+def _save(appointment: Appointment, form: OutcomeForm) -> None:
+    encounter = service.ensure_encounter(db.session(), appointment)
+    service.finish(
+        db.session(), current_actor(), encounter.id, confirm_failed_seen=bool(form.failed_seen.data),
+        correct=bool(form.correct.data), **form.choices(),
+    )  # fmt: skip
+
+
+def _shown(appointment: Appointment, form: OutcomeForm) -> dict[str, Any]:
+    say, encounter = speech_in(appointment.session.zone), queries.encounter_of(db.session(), appointment.id)
+    return {
+        "say": say,
+        "appointment": appointment,
+        "patient": appointment.patient,
+        "encounter": encounter,
+        "chips": chips(appointment, whole=True),
+        "form": form,
+        "correcting": bool(form.correct.data) or request.args.get("correct") == "1",
+        "absence": absence(encounter, say),
+        "saved": _saved_words(encounter),
+        "next": _next(appointment),
+    }
+
+
+def _saved_words(encounter: Encounter | None) -> list[dict[str, str]]:
+    if encounter is None or encounter.ending is None or encounter.attendance is None or encounter.outcome is None:
+        return []
+    return [
+        {"name": gettext("How it ended"), "text": gettext(ENDING_WORDS[encounter.ending])},
+        {"name": gettext("Attendance"), "text": gettext(ATTENDANCE_WORDS[encounter.attendance])},
+        {"name": gettext("Waiting time"), "text": gettext(OUTCOME_WORDS[encounter.outcome])},
+    ]
+
+
+def _next(appointment: Appointment) -> Row | None:
+    """Return whom to see next in the same clinic: who waits, longest due first, else whose time comes next."""
+    say = speech_in(appointment.session.zone)
+    others = [
+        row
+        for row in board_rows.of_session(db.session(), appointment.session_id, say.now)
+        if row.appointment.id != appointment.id
+    ]
+    waiting = [row for row in others if row.standing.status is Status.WAITING]
+    return next(iter(waiting or [row for row in others if row.standing.status in TO_COME]), None)

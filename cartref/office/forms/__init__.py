@@ -1,0 +1,1 @@
+"""The office's forms: what may be typed, and how it becomes what the services take."""

@@ -1,0 +1,111 @@
+"""Booking in three steps, in either order: whom, when, and how."""
+
+from datetime import datetime, time
+from secrets import token_urlsafe
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cartref.accounts.access import current_actor, requires
+from cartref.accounts.permissions import Permission
+from cartref.appointments import queries as appointments
+from cartref.appointments import service
+from cartref.clinics import queries as clinics
+from cartref.clinics.models import Slot
+from cartref.db import db
+from cartref.errors import ClinicError
+from cartref.office.adjoining import lengths
+from cartref.office.forms.booking import BookingForm
+from cartref.office.labels import MODES_SHORT
+from cartref.office.speech import ZONE
+from cartref.office.views.blueprint import addresses, blueprint
+from cartref.office.views.day import asked_date
+from cartref.office.views.noting import noting
+from cartref.patients import queries as patients
+from cartref.patients.models import Patient
+from cartref.patients.searching import wanted
+from cartref.web.locale import gettext
+
+OFFERS = 20
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.route("/appointments/new", methods=["GET", "POST"])
+@requires(Permission.APPOINTMENTS_WRITE)
+def book() -> Answer:
+    """Book an appointment: `slot_id` and `patient_id` say what is chosen already, and the page asks for the rest."""
+    session, actor = db.session(), current_actor()
+    asked = request.values
+    patient = patients.find(session, actor, asked["patient_id"]) if asked.get("patient_id") else None
+    slot_id = asked.get("slot_instead") or asked.get("slot_id")
+    slot = clinics.find_slot(session, actor, slot_id) if slot_id else None
+    if patient is None:
+        return _whom(slot)
+    if slot is None:
+        return _when(patient)
+    return _how(patient, slot)
+
+
+def _whom(slot: Slot | None) -> str:
+    text = request.args.get("q", "").strip()
+    found = [] if wanted(text).nobody else patients.search(db.session(), current_actor(), text)
+    return render_template("office/book_whom.html", slot=slot, text=text, found=found, most=patients.MOST_FOUND)
+
+
+def _when(patient: Patient) -> str:
+    session, actor, day = db.session(), current_actor(), asked_date("from")
+    clinic_id = request.args.get("clinic_id") or None
+    return render_template(
+        "office/book_when.html",
+        patient=patient,
+        day=day,
+        clinic_id=clinic_id,
+        clinics=clinics.clinics(session, actor),
+        offered=appointments.free_slots(
+            session, actor, clinic_id=clinic_id, patient_id=patient.id, limit=OFFERS,
+            after=datetime.combine(day, time(), ZONE) if day else None,
+        ),
+    )  # fmt: skip
+
+
+def _how(patient: Patient, slot: Slot) -> Answer:
+    session, actor = db.session(), current_actor()
+    form = BookingForm(data=_beginning(patient, slot))
+    refusal: ClinicError | None = None
+    if form.validate_on_submit():
+        with form.attempt(), noting() as noted:
+            booked = service.book(session, actor, addresses=addresses(), **form.wish())
+        if not form.refused:
+            flash(gettext("The appointment is booked."), "success")
+            return redirect(url_for("office.appointment", appointment_id=booked.id), 303)
+        refusal = next(iter(noted), None)
+    form.slot_id.data, form.slot_instead.data = slot.id, ""
+    page = _how_page(form, patient, slot, refusal)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _beginning(patient: Patient, slot: Slot) -> dict[str, object]:
+    length = (slot.ends_at - slot.starts_at).total_seconds() // 60
+    return {"patient_id": patient.id, "slot_id": slot.id, "idempotency_key": token_urlsafe(16), "minutes": int(length)}
+
+
+def _how_page(form: BookingForm, patient: Patient, slot: Slot, refusal: ClinicError | None) -> str:
+    session, actor = db.session(), current_actor()
+    carers = patients.carers(session, patient.id)
+    form.offer(
+        lengths(clinics.slots(session, actor, slot.session_id), slot),
+        clinics.rooms(session, actor),
+        clinics.presenters(session, actor),
+        [place for place in carers if place.may_join],
+    )
+    instead = refusal.context.get("alternatives", ()) if refusal else ()
+    return render_template(
+        "office/book_how.html",
+        form=form,
+        patient=patient,
+        slot=slot,
+        carers=carers,
+        modes=MODES_SHORT,
+        clashed=refusal is not None and "alternatives" in refusal.context,
+        instead=[clinics.find_slot(session, actor, slot_id) for slot_id in instead],  # type: ignore[attr-defined] # ids
+    )

@@ -1,0 +1,110 @@
+"""Moving and cancelling an appointment; whoever saw an older state of it is shown both."""
+
+from datetime import datetime, time
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cartref.accounts.access import current_actor, requires
+from cartref.accounts.permissions import Permission
+from cartref.appointments import queries, service
+from cartref.appointments.models import Appointment
+from cartref.clinics import queries as clinics
+from cartref.db import db
+from cartref.errors import StaleVersion
+from cartref.office.forms.booking import CancelForm, ChangeForm, MoveForm
+from cartref.office.labels import MODES_SHORT
+from cartref.office.speech import ZONE
+from cartref.office.views.blueprint import addresses, blueprint, say
+from cartref.office.views.day import asked_date
+from cartref.office.views.noting import noting
+from cartref.web.locale import gettext
+
+OFFERS = 30
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.route("/appointments/<appointment_id>/move", methods=["GET", "POST"])
+@requires(Permission.APPOINTMENTS_WRITE)
+def move(appointment_id: str) -> Answer:
+    """Move an appointment to a free time; its links stay."""
+    session, actor = db.session(), current_actor()
+    found = queries.find(session, actor, appointment_id)
+    form = MoveForm(data=_seen(found))
+    stale = False
+    if form.validate_on_submit():
+        with form.attempt(), noting() as noted:
+            service.reschedule(
+                session, actor, addresses=addresses(), appointment_id=appointment_id,
+                version=_version(form), slot_id=form.slot_id.data or "",
+            )  # fmt: skip
+        if not form.refused:
+            flash(
+                gettext("The appointment has moved. The links stay the same. Tell the patient: send it again."),
+                "success",
+            )
+            return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)
+        stale = any(isinstance(error, StaleVersion) for error in noted)
+    page = render_template("office/move.html", **_facts(found, form, stale=stale), **_free(found))
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.route("/appointments/<appointment_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.APPOINTMENTS_WRITE)
+def cancel(appointment_id: str) -> Answer:
+    """Cancel an appointment with a reason; its links then let nobody in."""
+    session, actor = db.session(), current_actor()
+    found = queries.find(session, actor, appointment_id)
+    form = CancelForm(data=_seen(found))
+    stale = False
+    if form.validate_on_submit():
+        with form.attempt(), noting() as noted:
+            service.cancel(
+                session, actor, appointment_id=appointment_id, version=_version(form), reason=form.reason.data
+            )  # fmt: skip
+        if not form.refused:
+            flash(gettext("The appointment is cancelled. The time is free again."), "success")
+            return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)
+        stale = any(isinstance(error, StaleVersion) for error in noted)
+    page = render_template("office/cancel.html", **_facts(found, form, stale=stale))
+    return (page, 422) if form.is_submitted() else page
+
+
+def _seen(found: Appointment) -> dict[str, object]:
+    return {"version": found.version, "seen": found.starts_at.isoformat()}
+
+
+def _version(form: ChangeForm) -> int:
+    typed = str(form.version.data or "")
+    return int(typed) if typed.isdecimal() else 0
+
+
+def _facts(found: Appointment, form: ChangeForm, *, stale: bool) -> dict[str, object]:
+    """Return what both pages show; after a stale answer the form goes on from the appointment as it is now."""
+    before = _moment(form.seen.data)
+    if stale:
+        db.session().refresh(found)
+        form.version.data, form.seen.data = found.version, found.starts_at.isoformat()
+    return {
+        "appointment": found, "form": form, "modes": MODES_SHORT, "stale": stale,
+        "before": say().moment(before) if before else "",
+    }  # fmt: skip
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _free(found: Appointment) -> dict[str, object]:
+    session, actor, day = db.session(), current_actor(), asked_date("from")
+    clinic_id = request.args.get("clinic_id", found.session.clinic_id) or None
+    minutes = round((found.ends_at - found.starts_at).total_seconds() / 60)
+    offers = queries.free_slots(
+        session, actor, clinic_id=clinic_id, patient_id=found.patient_id, minutes=minutes, limit=OFFERS,
+        after=datetime.combine(day, time(), ZONE) if day else None,
+    )  # fmt: skip
+    return {"offers": offers, "day": day, "clinic_id": clinic_id or "", "clinics": clinics.clinics(session, actor)}

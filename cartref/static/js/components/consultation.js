@@ -1,0 +1,176 @@
+/**
+ * The clinician's side of a visit: joins the room as the page opens, shows who knocks, lets them in, holds, rings instead,
+ * ends. Note and outcome stand beside it and need none of this.
+ */
+import { sentence } from "./board_status.js";
+import { post, ticketsFrom } from "./posts.js";
+import { SCENES, Scenes, tellFaults } from "./scenes.js";
+import { Stage, openCall } from "./stage.js";
+
+const HEARTBEAT = 30_000;
+const words = JSON.parse(document.getElementById("consultation-words").textContent);
+const root = document.getElementById("stage");
+
+class Consultation {
+  #call;
+  #stage;
+  #scenes = new Scenes(root);
+  #people = words.people;
+  #notYet = new Set(); // whose knock was put aside
+  #letIn = new URLSearchParams(location.search).has("let-in");
+  #byTelephone = root.dataset.telephone === "true";
+
+  constructor() {
+    const fetchTicket = ticketsFrom(root.dataset.ticket, (told) => this.#learn(told));
+    this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket });
+    this.#stage = new Stage(root, this.#call, { describe: (peer) => this.#describe(peer) });
+    tellFaults(root, words.faults, this.#call, this.#stage);
+    this.#call.on("status", () => this.#showScene());
+    this.#call.on("peers", () => this.#look());
+    this.#call.on("ended", () => this.#over());
+    this.#press("hold", () => this.#hold());
+    this.#answerEnd();
+    this.#ringInstead();
+    root.querySelector("[data-come-back]").addEventListener("click", () => this.#call.join());
+    history.replaceState(null, "", location.pathname + location.hash); // a reload lets nobody in by itself
+  }
+
+  async start() {
+    this.#beat();
+    setInterval(() => this.#beat(), HEARTBEAT);
+    if (root.dataset.open !== "true") return;
+    this.#call.join();
+    await this.#stage.openDevices();
+  }
+
+  #learn({ people }) {
+    this.#people = people;
+  }
+
+  #describe({ participant, role }) {
+    const known = this.#people[participant];
+    return { name: known?.name ?? words.roles[role] ?? "", role: role === "patient" ? words.place : (known?.role ?? "") };
+  }
+
+  // ---- who is there
+
+  get #waiting() {
+    return this.#call.peers.filter((peer) => peer.status === "waiting" && !peer.away);
+  }
+
+  #look() {
+    const patient = this.#waiting.find((peer) => peer.role === "patient");
+    if (this.#letIn && patient) {
+      this.#letIn = false;
+      this.#call.admit(patient.participant);
+    }
+    if (this.#waiting.some((peer) => !(peer.participant in this.#people))) this.#beat();
+    this.#showKnocks();
+    this.#showScene();
+  }
+
+  #showScene() {
+    const scene = SCENES[this.#call.state];
+    const waits = this.#waiting.some((peer) => peer.role === "patient");
+    if (this.#byTelephone && scene !== "ended") return this.#scenes.show("telephone");
+    this.#scenes.show(scene === "joining" && waits ? "waiting" : scene);
+  }
+
+  #showKnocks() {
+    const place = root.querySelector("[data-knocks]");
+    const knocking = this.#waiting.filter((peer) => !this.#notYet.has(peer.participant));
+    const shown = new Map([...place.children].map((bar) => [bar.dataset.participant, bar]));
+    for (const [participant, bar] of shown) {
+      if (!knocking.some((peer) => peer.participant === participant)) bar.remove();
+    }
+    for (const peer of knocking) {
+      const bar = shown.get(peer.participant) ?? this.#addKnock(place, peer);
+      const { name } = this.#describe(peer);
+      bar.querySelector("[data-who]").textContent = words.waits.replace("{name}", name);
+      bar.querySelector("[data-what]").textContent = peer.role === "patient" ? "" : words.agreed;
+    }
+  }
+
+  #addKnock(place, { participant }) {
+    const bar = document.getElementById("knock").content.firstElementChild.cloneNode(true);
+    bar.dataset.participant = participant;
+    bar.querySelector("[data-let-in]").addEventListener("click", () => this.#call.admit(participant));
+    bar.querySelector("[data-not-yet]").addEventListener("click", () => {
+      this.#notYet.add(participant);
+      this.#showKnocks();
+    });
+    place.append(bar);
+    return bar;
+  }
+
+  // ---- what is done
+
+  #press(name, act) {
+    root.querySelector(`[data-control="${name}"]`).addEventListener("click", act);
+  }
+
+  /** Sends everybody who is no staff back to wait, patient and company alike; their knocks come up again. */
+  #hold() {
+    this.#notYet.clear();
+    for (const peer of this.#call.peers) {
+      if (peer.status === "admitted" && (peer.role === "patient" || peer.role === "carer")) this.#call.hold(peer.participant);
+    }
+  }
+
+  #answerEnd() {
+    const dialog = document.getElementById("ask-end");
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue === "end") this.#call.end("finished");
+      dialog.returnValue = "";
+    });
+  }
+
+  #ringInstead() {
+    const form = root.querySelector("[data-ring-form]");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      this.#call.rung("phone", "staff-rings"); // told at once; the record follows
+      this.#byTelephone = true;
+      this.#showScene();
+      await post(form.action).catch(() => form.submit());
+    });
+  }
+
+  #over() {
+    this.#stage.close();
+    document.querySelector('[data-tabs] a[href="#outcome"]').click();
+  }
+
+  async #beat() {
+    try {
+      const { people, others } = await post(root.dataset.watch);
+      this.#people = { ...this.#people, ...people };
+      document.querySelector("[data-others-waiting]").textContent = others ? sentence(words.others, others) : "";
+      this.#showKnocks();
+    } catch {
+      // the next beat tries again; the call needs none of them
+    }
+  }
+}
+
+/** Shows what belongs to the tab that was pressed; without a script all of it stands one below the other. */
+function useTabs(tabs) {
+  const links = [...tabs.querySelectorAll("a")];
+  const parts = new Set(links.flatMap((link) => link.dataset.shows.split(" ")));
+  const show = (chosen) => {
+    const shown = new Set(chosen.dataset.shows.split(" "));
+    for (const link of links) link.toggleAttribute("aria-current", link === chosen);
+    chosen.setAttribute("aria-current", "true");
+    for (const part of parts) document.getElementById(part).hidden = !shown.has(part);
+  };
+  for (const link of links) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(link);
+    });
+  }
+  show(links.find((link) => link.hash === location.hash) ?? links[0]);
+}
+
+useTabs(document.querySelector("[data-tabs]"));
+new Consultation().start();

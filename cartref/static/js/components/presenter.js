@@ -1,0 +1,81 @@
+/**
+ * The nurse's desk: one patient, on a device that both sit in front of. Camera and microphone stay off until "We are
+ * ready". While the visit is under way the screen does not lock; outside it five minutes with nobody there lock it.
+ */
+import { post, ticketsFrom } from "./posts.js";
+import { SCENES, Scenes, tellFaults } from "./scenes.js";
+import { Stage, openCall } from "./stage.js";
+
+const HEARTBEAT = 60_000;
+const IDLE = 5 * 60_000;
+const words = JSON.parse(document.getElementById("presenter-words").textContent);
+const root = document.getElementById("stage");
+
+class Desk {
+  #call;
+  #stage;
+  #scenes = new Scenes(root);
+  #touched = Date.now();
+
+  constructor() {
+    this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket: ticketsFrom(root.dataset.ticket) });
+    this.#stage = new Stage(root, this.#call, { describe: ({ role }) => describe(role) });
+    tellFaults(root, words.faults, this.#call, this.#stage);
+    this.#call.on("status", () => this.#show());
+    this.#call.on("peers", () => this.#show());
+    this.#call.on("media", () => this.#showReady());
+    this.#call.on("ended", () => this.#stage.close());
+    root.querySelector("[data-ready]").addEventListener("click", () => this.#ready());
+    root.querySelector("[data-come-back]").addEventListener("click", () => this.#call.join());
+  }
+
+  start() {
+    for (const event of ["pointerdown", "keydown"]) window.addEventListener(event, () => (this.#touched = Date.now()));
+    setInterval(() => this.#beat(), HEARTBEAT);
+    if (root.dataset.open !== "true") return;
+    this.#call.join();
+    this.#openAgain();
+  }
+
+  /** A page that was loaded anew after "We are ready" opens its devices by itself. */
+  #openAgain() {
+    const stop = this.#call.on("status", () => {
+      if (!this.#call.me.participant) return;
+      stop();
+      if (this.#call.switches.audio || this.#call.switches.video) this.#stage.openDevices();
+    });
+  }
+
+  async #ready() {
+    await this.#stage.openDevices();
+    this.#call.setAudio(true);
+    this.#call.setVideo(true);
+  }
+
+  #show() {
+    const rings = this.#call.peers.some((peer) => peer.role === "clinician" && peer.rung?.rung === "phone");
+    const scene = SCENES[this.#call.state];
+    this.#scenes.show(rings && scene !== "ended" ? "telephone" : scene);
+    this.#showReady();
+  }
+
+  #showReady() {
+    const { audio, video } = this.#stage.tracks;
+    const open = Boolean(audio || video) || this.#call.state === "ended";
+    root.querySelector("[data-not-ready]").hidden = open;
+  }
+
+  #beat() {
+    const underWay = this.#call.state === "talking" || this.#call.state === "recovering" || this.#call.state === "rebuilding";
+    if (underWay || Date.now() - this.#touched < HEARTBEAT) return post(root.dataset.watch).catch(() => {});
+    if (Date.now() - this.#touched >= IDLE) document.querySelector("[data-leave]").submit();
+    return undefined;
+  }
+}
+
+function describe(role) {
+  if (role === "clinician") return { name: words.clinician, role: words.roles.clinician };
+  return role === "carer" ? { name: words.roles.carer, role: "" } : null;
+}
+
+new Desk().start();

@@ -1,0 +1,266 @@
+/**
+ * A visit in the patient's or carer's browser, from the camera check to the goodbye. It joins the call library, the
+ * application's state and the screens of the page; which screen is shown is decided in visit_screens.js from `facts`.
+ * Nothing here is trusted by anybody: who may come in, and who may see and hear her, is the server's.
+ */
+import { Bell } from "./bell.js";
+import { post, ticketsFrom } from "./posts.js";
+import { Stage, openCall } from "./stage.js";
+import { Check } from "./visit_check.js";
+import { insteadOf, isIn, isMending, isRinging, screenOf } from "./visit_screens.js";
+import { Sections } from "./visit_sections.js";
+import { VisitState } from "./visit_state.js";
+import { WaitingRoom } from "./visit_waiting.js";
+import { keepScreenLit } from "./wake_lock.js";
+
+const OVER_AND_DONE = ["ended", "refused", "removed"];
+const ON_THE_SCREEN = ["waiting", "held", "connecting", "admitted", "talking", "recovering", "rebuilding"];
+
+class Visit {
+  #given;
+  #facts = { before: "check", aside: "", telephone: false, letIn: false, isLong: false };
+  #shown = { ahead: null, isSoon: false, exchanging: false };
+  #relay = null;
+  #sections = new Sections();
+  #bell = new Bell();
+  #check;
+  #state;
+  #room;
+  #call;
+  #stage;
+  #lit;
+
+  constructor(given) {
+    this.#given = given;
+    this.#shown.ahead = given.state.ahead;
+    this.#check = new Check(document, given.urls.state);
+    this.#state = new VisitState(given.urls.state, given.every, given.state);
+    this.#room = new WaitingRoom(document.querySelector('[data-section="waiting"]'), given.ahead);
+    this.#call = openCall({ signalling: given.signalling, fetchTicket: ticketsFrom(given.urls.ticket) });
+    this.#stage = new Stage(document.body, this.#call, { describe: (peer) => given.people[peer.role] ?? null });
+    this.#lit = keepScreenLit(() => ON_THE_SCREEN.includes(this.#call.state));
+    this.#listenToCheck();
+    this.#listenToCall();
+    this.#listenToPresses();
+    this.#state.on("changed", (state) => this.#changed(state));
+    this.#state.on("shut", () => location.replace(given.urls.visit));
+  }
+
+  begin() {
+    this.#state.start();
+    if (this.#given.state.ready) this.#comeBack();
+    else this.#check.start();
+  }
+
+  /** A reload, a second tab, the link opened again: back where she was, with no question. */
+  async #comeBack() {
+    this.#facts.before = "";
+    if (sessionStorage.getItem(this.#leftKey)) return this.#fact({ aside: "left" });
+    this.#draw();
+    await this.#stage.openDevices();
+    return this.#join();
+  }
+
+  #listenToCheck() {
+    this.#check.on("asking", () => this.#before("check"));
+    this.#check.on("opened", ({ audio, video }) => this.#stage.useTracks({ audio, video }));
+    this.#check.on("well", () => this.#before("check"));
+    this.#check.on("trouble", (words) => {
+      this.#before("problem");
+      this.#sections.title(words);
+      this.#tell("alarm", words);
+    });
+  }
+
+  #listenToCall() {
+    this.#call.on("status", (status) => this.#stepped(status));
+    this.#call.on("waiting", (ahead) => this.#show({ ahead }));
+    this.#call.on("notice", ({ code }) => this.#noticed(code));
+    this.#call.on("error", ({ name }) => this.#failed(name));
+    this.#call.on("measured", (samples) => this.#measured(samples));
+    this.#call.on("peers", (peers) => {
+      if (isRinging(peers) && !this.#facts.telephone) this.#state.refresh();
+      this.#draw();
+    });
+    this.#stage.on("exchanging", (exchanging) => this.#show({ exchanging }));
+  }
+
+  #listenToPresses() {
+    this.#press("[data-ready]", (button) => this.#ready(button));
+    this.#press("[data-bell]", () => this.#ringBell());
+    this.#press("[data-rejoin]", () => this.#rejoin());
+    this.#press("[data-back]", () => this.#fact({ aside: "" }));
+    this.#press("[data-wish]", (button) => this.#wish(button.dataset.wish));
+    this.#answer("ask-hang-up", "leave", () => this.#hangUp());
+    this.#answer("ask-cannot-stay", "cannot-come", () => this.#wish("cannot-come"));
+  }
+
+  #press(selector, act) {
+    for (const button of document.querySelectorAll(selector)) button.addEventListener("click", () => act(button));
+  }
+
+  #answer(id, answer, act) {
+    const dialog = document.getElementById(id);
+    dialog.addEventListener("close", () => dialog.returnValue === answer && act());
+  }
+
+  /** "I am ready": from here on no reload asks again. */
+  async #ready(button) {
+    button.disabled = true;
+    this.#bell.switchOn().catch(() => {});
+    this.#fact({ before: "" });
+    await post(this.#given.urls.ready).catch(() => {}); // the ticket is what lets her in; a reload would only ask again
+    this.#join();
+  }
+
+  #join() {
+    this.#check.stop();
+    sessionStorage.removeItem(this.#leftKey);
+    this.#call.join();
+    this.#lit();
+  }
+
+  async #rejoin() {
+    this.#bell.switchOn().catch(() => {});
+    this.#fact({ aside: "" });
+    const { audio, video } = this.#stage.tracks;
+    if (!audio && !video) await this.#stage.openDevices();
+    this.#join();
+  }
+
+  #hangUp() {
+    sessionStorage.setItem(this.#leftKey, "true");
+    this.#call.leave();
+    this.#stage.close();
+  }
+
+  async #wish(wish) {
+    try {
+      await post(this.#given.urls.wish, { wish });
+    } catch {
+      return this.#tell("alarm", document.getElementById("told").dataset.failed);
+    }
+    if (wish === "cannot-come") this.#stopComing();
+    else if (wish === "ring") this.#fact({ aside: "ring" });
+    return this.#state.refresh();
+  }
+
+  #stopComing() {
+    this.#fact({ aside: "not-coming" });
+    this.#hangUp();
+  }
+
+  async #ringBell() {
+    await this.#bell.switchOn().catch(() => {});
+    this.#bell.ring();
+    document.querySelector("[data-bell-words]").hidden = false;
+  }
+
+  #stepped(status) {
+    if (isIn(status) && !this.#facts.letIn) this.#letIn();
+    if (["held", "waiting", "connecting", "left", "moved"].includes(status)) this.#facts.letIn = false;
+    if (isMending(status) && this.#facts.letIn) this.#tellInstead("alarm", "lost");
+    else this.#facts.isLong = false;
+    if (status === "waiting" || status === "held") this.#report();
+    if (OVER_AND_DONE.includes(status)) this.#close();
+    this.#lit();
+    this.#draw();
+  }
+
+  #letIn() {
+    Object.assign(this.#facts, { letIn: true, aside: "" });
+    this.#bell.switchOn().then(() => this.#bell.ring(), () => {});
+    this.#tellInstead("told", "joining");
+    document.querySelector('[data-section="call"]').classList.add("let-in");
+  }
+
+  /** Nobody sees or hears her any more: camera and microphone go off, and the application says what comes instead. */
+  #close() {
+    this.#stage.close();
+    this.#state.refresh();
+  }
+
+  #noticed(code) {
+    if (code !== "running-late") this.#show({ isSoon: true });
+    this.#state.refresh();
+  }
+
+  #failed(name) {
+    if (name === "PathLost" && this.#facts.letIn) this.#fact({ isLong: true });
+  }
+
+  /** What the waiting page measured by itself; the board shows it. */
+  #report() {
+    const { audio, video } = this.#stage.tracks;
+    this.#call.ready({ camera: Boolean(video), microphone: Boolean(audio), rtt: this.#check.rtt, relay: this.#relay });
+  }
+
+  #measured(samples) {
+    const path = samples.find((sample) => sample.path)?.path;
+    const relay = path ? path === "relay" : null;
+    if (relay === this.#relay) return;
+    this.#relay = relay;
+    if (this.#call.me.status === "waiting") this.#report();
+  }
+
+  #changed(state) {
+    if (state.over) return location.replace(this.#given.urls.over);
+    if (state.enter !== this.#given.state.enter && this.#facts.before) return location.reload(); // it opened, or closed
+    if (state.ahead !== null) this.#shown.ahead = state.ahead;
+    if (state.telephone) this.#turnToTelephone();
+    else if (!state.enter && this.#call.state === "refused") location.replace(this.#given.urls.visit);
+    return this.#draw();
+  }
+
+  /** The clinic rings her now: the telephone may be the very thing that this page runs on, so the microphone is let go. */
+  #turnToTelephone() {
+    if (this.#facts.telephone) return;
+    this.#facts.telephone = true;
+    this.#call.leave();
+    this.#stage.close();
+  }
+
+  #before(screen) {
+    this.#fact({ before: screen });
+  }
+
+  #fact(change) {
+    Object.assign(this.#facts, change);
+    this.#draw();
+  }
+
+  #show(change) {
+    Object.assign(this.#shown, change);
+    this.#draw();
+  }
+
+  #draw() {
+    const status = this.#call.state === "idle" ? "connecting" : this.#call.state;
+    this.#room.render({
+      state: this.#state.now,
+      ahead: this.#shown.ahead,
+      isSoon: this.#shown.isSoon,
+      isHere: status === "waiting" || status === "held",
+      isHeld: status === "held",
+      isLost: isMending(status),
+    });
+    this.#sections.show(screenOf({ ...this.#facts, status }));
+    const instead = insteadOf({ status, exchanging: this.#shown.exchanging, peers: this.#call.peers });
+    for (const part of document.querySelectorAll("[data-instead]")) part.hidden = part.dataset.instead !== instead;
+  }
+
+  #tellInstead(region, name) {
+    this.#tell(region, document.querySelector(`[data-instead="${name}"] h2`).textContent);
+  }
+
+  #tell(region, words) {
+    document.getElementById(region).textContent = words;
+  }
+
+  get #leftKey() {
+    return `cartref.left.${this.#given.id}`;
+  }
+}
+
+document.body.dataset.started = "true";
+new Visit(JSON.parse(document.getElementById("visit").textContent)).begin();
