@@ -35,7 +35,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the web application for `settings`, by default those of the environment."""
     settings = settings or read_settings(os.environ)
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.data.resolve()))
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=os.path.join(app.root_path, "migrations"))  # noqa: PTH118 # Flask-Migrate takes text

@@ -80,6 +80,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _database(text: str) -> str:
+    """Return the URL with a relative SQLite path counted from the folder that the process was started in."""
+    scheme, _slashes, path = _url(text).partition(":///")
+    return f"{scheme}:///{Path(path).resolve()}" if scheme == "sqlite" and path and path != ":memory:" else text
+
+
 def _key(text: str) -> str:
     if len(text.encode()) < MINIMUM_KEY_BYTES:
         raise ValueError(f"is shorter than {MINIMUM_KEY_BYTES} bytes")
@@ -105,7 +111,7 @@ def _key_variable(name: str) -> Variable:
 
 VARIABLES = (
     Variable("CARTREF_ENVIRONMENT", "development", read=_environment),
-    Variable("CARTREF_DATABASE_URL", "sqlite:///var/cartref.sqlite3", required=True),
+    Variable("CARTREF_DATABASE_URL", "sqlite:///var/cartref.sqlite3", required=True, read=_database),
     _key_variable("CARTREF_SECRET_KEY"),
     _key_variable("CARTREF_LINK_KEY"),
     _key_variable("CARTREF_TICKET_KEY"),

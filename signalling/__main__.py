@@ -20,7 +20,7 @@ from signalling.wire.names import Role
 # Connections that arrive together after a restart must not be refused by a short queue of the kernel's.
 BACKLOG = 1024
 # Within five seconds of SIGTERM the process is gone: sockets get this long to say goodbye.
-SHUTDOWN_SECONDS = 3.0
+SHUTDOWN_SECONDS = 2.0
 
 
 def main() -> int:

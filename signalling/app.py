@@ -74,7 +74,7 @@ class Service:
     async def readyz(self, request: web.Request) -> web.Response:
         """200 when journal, spool and bus work, else 503 and which does not."""
         # The spool is part of the journal: one sync makes a change and its event durable together.
-        healthy = self.journal.is_healthy
+        healthy = await self.journal.is_writable()
         parts = {"journal": healthy, "spool": healthy, "bus": self.bus.is_ready()}
         return web.json_response(parts, status=200 if all(parts.values()) else 503)
 

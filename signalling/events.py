@@ -1,6 +1,7 @@
 """Brings events to the application, signed, at least once and in order within a room, and brings its orders back."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -61,6 +62,7 @@ class Courier:
         self._places = asyncio.Semaphore(PLACES)
         self._places_of_the_refused = asyncio.Semaphore(PLACES_OF_THE_REFUSED)
         self._answered_at = self._asked_at = 0.0
+        self._is_answered = True
         self._client: aiohttp.ClientSession | None = None
 
     async def run(self) -> None:
@@ -112,6 +114,7 @@ class Courier:
         del self._queues[room]
 
     async def _deliver(self, event: Event) -> None:
+        """Have one event accepted or buried, or raise NotAccepted."""
         answer = await self._post([event])
         rejection = next((each for each in answer.rejected if each.id == event.id), None)
         if rejection is not None:
@@ -126,7 +129,10 @@ class Courier:
         """Keep an event that the application will never take where somebody can read it."""
         letter = {"code": code[:200], "event": msgspec.to_builtins(event), "at": time.time()}
         log.error("event %s of type %s was rejected", event.id, event.type)
-        await asyncio.get_running_loop().run_in_executor(None, _append, self._dead_letters, letter)
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, _append, self._dead_letters, letter)
+        except OSError as fault:
+            raise NotAccepted(str(fault)) from fault
 
     async def _ask_regularly(self) -> None:
         while True:
@@ -138,10 +144,13 @@ class Courier:
                 self._start(self._ask())
 
     async def _ask(self) -> None:
-        try:
+        with contextlib.suppress(NotAccepted):
             await self._post([])
-        except NotAccepted as fault:
-            log.warning("the application does not answer: %s", fault)
+
+    def _note_silence(self, fault: Exception) -> None:
+        if self._is_answered:
+            log.warning("the application does not answer: %s", fault or type(fault).__name__)
+        self._is_answered = False
 
     async def _post(self, events: list[Event]) -> Answer:
         done = list(self._done)
@@ -150,9 +159,10 @@ class Courier:
             answer = await self._exchange(body)
         except (aiohttp.ClientError, TimeoutError, OSError, NotAccepted) as fault:
             self._metrics.posts.labels("failed").inc()
+            self._note_silence(fault)
             raise NotAccepted(str(fault) or type(fault).__name__) from fault
         self._metrics.posts.labels("answered").inc()
-        self._answered_at = time.monotonic()
+        self._answered_at, self._is_answered = time.monotonic(), True
         for order in done:
             self._done.pop(order, None)
         await self._carry_out(answer.orders)
@@ -176,6 +186,9 @@ class Courier:
                 await self._obey(order)
             except OrderNotUnderstood as fault:
                 log.error("order %s is not understood: %s", order.id, fault)
+            except Exception:  # an order that fails must cost neither the others nor the event it came with
+                self._metrics.faults.inc()
+                log.exception("order %s failed", order.id)
             else:
                 self._done[order.id] = None
 

@@ -34,14 +34,11 @@ def services_of(session: Session, staff_id: str) -> Sequence[Service]:
 
 def staff_in(session: Session, service_id: str, *among: Role) -> Sequence[Staff]:
     """Return who works in the service in one of the roles `among` (none named: in any), by name."""
-    query = (
-        select(Staff)
-        .join(Membership, Membership.staff_id == Staff.id)
-        .where(Membership.service_id == service_id, Membership.ended_at.is_(None), Staff.left_at.is_(None))
-        .distinct()
-        .order_by(Staff.family_name, Staff.given_name)
-    )
-    return session.scalars(query.where(Membership.role.in_(among)) if among else query).all()
+    works = (Membership.service_id == service_id) & Membership.ended_at.is_(None)
+    if among:
+        works &= Membership.role.in_(among)
+    query = select(Staff).where(Staff.left_at.is_(None), Staff.memberships.any(works))
+    return session.scalars(query.order_by(Staff.family_name, Staff.given_name)).all()
 
 
 def staff_by_email(session: Session, email: str) -> Staff | None:

@@ -110,7 +110,7 @@ class TrailForm(Form):
     patient = StringField(
         N_("Patient"), [AtMost(24)], description=N_("NHS number, or the number of the patient in this list")
     )
-    staff = SelectField(N_("Member of staff"))
+    staff = SelectField(N_("Member of staff"), default="")
     first = DateField(N_("From"), [Optional()])
     last = DateField(N_("To"), [Optional()])
 

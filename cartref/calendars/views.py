@@ -20,7 +20,7 @@ from cartref.calendars.queries import Mark, Window
 from cartref.clinics import queries as clinics
 from cartref.clinics.service import today
 from cartref.db import db
-from cartref.errors import Invalid, NotFound
+from cartref.errors import Invalid
 from cartref.formatting import local, plain_date
 from cartref.i18n import N_
 from cartref.web.access import public
@@ -82,10 +82,10 @@ def revoke(feed_id: str) -> AnyResponse:
 @blueprint.get("/c/<token>.ics")
 @public
 def feed(token: str) -> Response:
-    """Answer a calendar program; with 304 and nothing read when it has the present state already."""
+    """Answer a calendar program: with 304 when it has the present state, 404 for every feed that is not, or no more."""
     found = queries.find_feed(db.session(), token)
     if found is None:
-        raise NotFound(calendar="unknown")
+        return Response(status=404, content_type="text/plain")  # programs read no pages, and are given no cookie
     if service.use_is_due(found):
         feed_id = found.id
         after_reading(lambda write: service.note_use(write, feed_id))

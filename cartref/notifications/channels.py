@@ -42,6 +42,8 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as refused:
             code = max((status for status, _text in refused.recipients.values()), default=550)
             raise NotSent("address-refused", lasting=code >= 550) from refused
+        except smtplib.SMTPResponseException as refused:
+            raise NotSent("mail-refused", lasting=refused.smtp_code >= 550) from refused
         except (OSError, smtplib.SMTPException) as failure:
             raise NotSent("mail-server", lasting=False) from failure
 
@@ -52,7 +54,6 @@ class Smtp:
         letter["Date"] = formatdate(usegmt=True)
         letter["Message-ID"] = f"<{reference}@{self._from.rpartition('@')[2].rstrip('>')}>"
         letter["Auto-Submitted"] = "auto-generated"
-        letter["Content-Language"] = message.language
         letter.set_content(message.text)
         if message.html:
             letter.add_alternative(message.html, subtype="html")

@@ -21,12 +21,14 @@ class LinkSheet:
     """One sheet, whole in `language`: the appointment, and how to follow `url` (None: there is nothing to follow)."""
 
     language: str
+    sender: tuple[str, ...]
     greeting: str
     told: tuple[str, ...]
     how: tuple[str, ...]
     url: str | None
     qr: Markup | None
     after: tuple[str, ...]
+    ending: str
 
 
 def link_sheet(appointment: Appointment, holder: Holder, url: str | None) -> LinkSheet:
@@ -37,6 +39,7 @@ def link_sheet(appointment: Appointment, holder: Holder, url: str | None) -> Lin
     phone = telephone(appointment.session.clinic.contact_phone)
     return LinkSheet(
         language=holder.language,
+        sender=tuple(_sender(appointment, holder.language)),
         greeting=said.gettext("Dear %(name)s", name=holder.name),
         told=(*_told(appointment, holder, said), *_place(appointment, said)),
         how=tuple(_how(holder, said)) if url else (),
@@ -46,7 +49,15 @@ def link_sheet(appointment: Appointment, holder: Holder, url: str | None) -> Lin
             said.gettext("You are welcome to have someone with you."),
             said.gettext("To change or cancel, ring us on %(phone)s.", phone=phone),
         ),
+        ending=said.gettext("Yours sincerely"),
     )
+
+
+def _sender(appointment: Appointment, language: str) -> Iterator[str]:
+    clinic = appointment.session.clinic
+    board = clinic.service.health_board
+    yield clinic.public_name(language)
+    yield board.name_cy if language == "cy" else board.name_en
 
 
 def _told(appointment: Appointment, holder: Holder, said: Words) -> Iterator[str]:

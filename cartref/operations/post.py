@@ -1,6 +1,6 @@
 """Putting delivery together: every concept's words, and the ways out that the settings name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sqlalchemy import Engine
@@ -12,7 +12,10 @@ from cartref.consultations import messages as consultation_messages
 from cartref.links.addresses import Addresses
 from cartref.notifications.channels import Console, Sender, Smtp
 from cartref.notifications.delivery import Post, Render
-from cartref.notifications.models import Channel
+from cartref.notifications.message import Message
+from cartref.notifications.models import Channel, Notice
+
+RenderWithAddresses = Callable[[Session, Addresses, Notice], Message | None]
 
 
 def make_post(engine: Engine, settings: Settings) -> Post:
@@ -24,9 +27,11 @@ def renderers(settings: Settings) -> Mapping[str, Render]:
     """Return the words for each kind of notice, with the means to make links."""
     addresses = Addresses.from_settings(settings)
     made = appointment_messages.RENDERERS | consultation_messages.RENDERERS
-    return {
-        kind: lambda session, notice, render=render: render(session, addresses, notice) for kind, render in made.items()
-    }
+    return {kind: _with_addresses(render, addresses) for kind, render in made.items()}
+
+
+def _with_addresses(render: RenderWithAddresses, addresses: Addresses) -> Render:
+    return lambda session, notice: render(session, addresses, notice)
 
 
 def senders(settings: Settings) -> Mapping[Channel, Sender]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cartref.formatting import on_date, time
+from cartref.formatting import time
 from cartref.i18n import words
 from cartref.patients.models import Patient
 
@@ -22,20 +22,14 @@ def greeting(now: datetime, name: str, language: str) -> str:
     return said.gettext("Good evening, %(name)s", name=name)
 
 
-def when(at: datetime, now: datetime, language: str) -> str:
-    """Return when something is: "today at 10:20am", "on Tuesday 3 November at 10:20am"; both on the same clocks."""
-    said = words(language)
-    if at.date() == now.date():
-        return said.gettext("today at %(time)s", time=time(at, language))
-    return said.gettext("%(on_date)s at %(time)s", on_date=on_date(at, language), time=time(at, language))
-
-
 def ahead(n: int, language: str) -> str:
     """Return how many are before her, as a heading."""
     said = words(language)
     if n == 0:
         return said.gettext("You are next")
-    return said.ngettext("%(n)s person is before you", "%(n)s people are before you", n)
+    if n == 1:
+        return said.gettext("One person is before you")
+    return said.gettext("%(n)s people are before you", n=n)
 
 
 def all_ahead(language: str) -> list[str]:

@@ -9,18 +9,23 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from cartref.errors import ClinicError, NotFound, StaleVersion, Throttled, Unavailable
+from cartref.errors import ClinicError, IllegalTransition, NotFound, StaleVersion, Throttled, Unavailable
+from cartref.i18n import N_
 from cartref.web.locale import gettext
 from cartref.web.session import roll_back
 
 log = logging.getLogger(__name__)
 PAGES = (403, 404, 405, 409, 413, 422, 429, 500, 503)
 RETRY_SECONDS = 5
+WORDS = {
+    StaleVersion.code: N_("Somebody else has changed this since you opened it. Look at it again."),
+    IllegalTransition.code: N_("That cannot be done any more. Look at it again."),
+}
 
 
 def install(app: Flask, error_words: Mapping[str, str]) -> None:
     """Answer every error of `app` in words; `error_words` maps dotted codes to English sentences."""
-    app.extensions["cartref.error_words"] = dict(error_words)
+    app.extensions["cartref.error_words"] = WORDS | dict(error_words)
     app.register_error_handler(ClinicError, _clinic_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http_error)

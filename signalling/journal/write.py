@@ -65,6 +65,14 @@ class Journal:
             self._flusher = asyncio.create_task(self._flush())
         return self._synced
 
+    async def is_writable(self) -> bool:
+        """Whether the disk takes and keeps something now, beside what was written before."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, _probe, self.path.with_suffix(".probe"))
+        except OSError:
+            return False
+        return self.is_healthy
+
     async def close(self) -> None:
         """Wait for what was written, as long as the disk takes it, and give the folder up."""
         if self._flusher is not None and self.is_healthy:
@@ -141,6 +149,15 @@ def _write_all(file: int, octets: bytes) -> None:
     rest = memoryview(octets)
     while rest:
         rest = rest[os.write(file, rest) :]
+
+
+def _probe(path: Path) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write_all(file, b"0" * 4096)
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _sync_folder(folder: Path) -> None:

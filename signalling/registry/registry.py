@@ -110,16 +110,18 @@ class Registry:
 
     async def obey(self, order: Order) -> None:
         """Carry an order out, once, and return when that is on the disk; raises OrderNotUnderstood."""
-        if order.id in self._obeyed:
-            return
         now = self._clock()
+        if order.id not in self._obeyed:
+            self._obey(order, now)
+        await self._journal.write([Obeyed(order.id, self._obeyed[order.id])])
+
+    def _obey(self, order: Order, now: float) -> None:
         room = self.rooms.get(order.room) or self._new_room(order.room)
         effects = rooms.obey(room, order, now)
         self.rooms[room.id] = room
         self._obeyed[order.id] = now + ORDER_SECONDS
         self._metrics.orders.labels(order.type).inc()
         self._commit(room, effects)
-        await self._journal.write([Obeyed(order.id, now + ORDER_SECONDS)])
 
     def pass_time(self) -> None:
         """Do what is due."""

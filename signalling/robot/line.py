@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -55,8 +56,8 @@ class Line:
 
     def cut(self) -> None:
         """Lose the socket as a network does, without a goodbye."""
-        if self._ws is not None and (transport := self._ws.get_extra_info("transport")) is not None:
-            transport.abort()
+        if self._ws is not None and not self._ws.closed:
+            self._ws.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     async def _connect(self) -> None:
         assert self._session is not None

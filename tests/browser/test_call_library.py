@@ -191,6 +191,39 @@ def test_the_end_of_the_visit_is_the_end_for_both(talking: tuple[Seat, Seat]) ->
         assert not seat.is_shown()
 
 
+def test_both_looking_for_a_new_path_at_once_find_one_under_the_old_picture(talking: tuple[Seat, Seat]) -> None:
+    before = [seat.page.evaluate("seat.iceUser()") for seat in talking]
+
+    for seat in talking:
+        seat.says("wake", {"network": True})
+
+    for seat, user in zip(talking, before, strict=True):
+        seat.wait(f"seat.iceUser() !== '{user}'")
+        seat.wait_to_hear_and_see()
+        assert seat.page.evaluate("seat.connections()") == 1
+        assert seat.state() == "talking"
+
+
+def test_three_people_hear_and_see_each_other_and_nobody_sees_who_waits(
+    talking: tuple[Seat, Seat], sit: Callable[[str, str], Seat]
+) -> None:
+    clinician, patient = talking
+    room = str(clinician.page.evaluate("seat.call.me.room"))
+
+    carer = sit("carer", room)
+    carer.wait("seat.call.state === 'waiting' && seat.transports().includes('connected')")
+    assert patient.page.evaluate("seat.connections()") == 1, "two who both wait for staff are not connected"
+    clinician.says("admit", carer.participant)
+
+    for seat in (clinician, patient, carer):
+        seat.wait("seat.call.peers.filter(({ phase }) => phase === 'flowing').length === 2")
+    clinician.says("remove", carer.participant)
+    carer.wait("seat.call.state === 'removed'")
+    assert not carer.is_shown()
+    patient.wait("seat.call.peers.length === 1")
+    patient.wait_to_hear_and_see()
+
+
 def test_pictures_go_on_while_the_service_is_killed_and_both_come_back_admitted(
     talking: tuple[Seat, Seat], stand: Stand
 ) -> None:

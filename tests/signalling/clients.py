@@ -98,11 +98,6 @@ class Client:
                 return int(self.ws.close_code or 1006), ""
             self.seen.append(message.json())
 
-    def cut(self) -> None:
-        """Lose the line: no close, no goodbye."""
-        transport = self.ws.get_extra_info("socket") and self.ws._response.connection.transport  # type: ignore[union-attr]  # aiohttp has no public way to abort
-        transport.abort()
-
     async def close(self) -> None:
         """Close cleanly, without `leave`."""
         await self.ws.close()

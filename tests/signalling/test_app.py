@@ -14,6 +14,7 @@ from signalling.config import DEVELOPMENT_KEYS, SettingsError, read_settings
 from signalling.turn import credential
 from tests.signalling.clients import PATIENT, ROOM
 from tests.signalling.conftest import Enter
+from tests.signalling.disk import file_size_limit
 
 Serve = Callable[..., Awaitable[str]]
 GOOD = {
@@ -38,6 +39,15 @@ async def test_the_process_answers_and_says_that_it_is_ready(url: str) -> None:
     assert await get(url, "/healthz") == (200, '{"status": "ok"}')
     status, body = await get(url, "/readyz")
     assert (status, json.loads(body)) == (200, {"journal": True, "spool": True, "bus": True})
+
+
+async def test_a_disk_that_takes_no_more_is_not_ready_and_is_again_when_it_does(url: str) -> None:
+    with file_size_limit(1024):
+        refused = await get(url, "/readyz")
+        alive = await get(url, "/healthz")
+
+    assert (refused[0], json.loads(refused[1])["journal"], alive[0]) == (503, False, 200)
+    assert (await get(url, "/readyz"))[0] == 200
 
 
 async def test_figures_count_and_name_nobody(url: str, enter: Enter) -> None:

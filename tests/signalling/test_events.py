@@ -2,17 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.signalling.clients import CLINICIAN, PATIENT, ROOM, Client, ticket
 from tests.signalling.conftest import Enter
+from tests.signalling.processes import Process
 from tests.signalling.receiver import Receiver
 
 OTHER_ROOM = "room-of-somebody-else"
-Serve = Callable[..., Awaitable[str]]
 
 
 def order(kind: str, **fields: object) -> dict[str, object]:
@@ -170,15 +169,17 @@ async def test_an_order_given_twice_is_carried_out_once(url: str, enter: Enter, 
     assert [message for message in await patient.after_ping() if message["type"] == "waiting"] == []
 
 
-async def test_an_order_for_a_room_not_seen_yet_waits_for_it_even_through_a_restart(
-    serve: Serve, enter: Enter, receiver: Receiver
+async def test_an_order_for_a_room_not_seen_yet_waits_for_it_even_through_a_kill(
+    process: Process, enter: Enter, receiver: Receiver
 ) -> None:
-    url = await serve()
-    await enter(url, PATIENT, "patient", room=OTHER_ROOM)
+    await enter(process.url, PATIENT, "patient", room=OTHER_ROOM)
     given = order("end", reason="cancelled")
     receiver.orders.append(given)
     await receiver.until(lambda: given["id"] in receiver.done)
 
-    async with await Client.open(url) as client:
+    await process.kill()
+    await process.start()
+
+    async with await Client.open(process.url) as client:
         await client.send("hello", ticket=ticket(PATIENT, "patient"))
         assert await client.closed() == (4410, "ended")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,7 @@ async def test_a_client_that_answers_no_close_does_not_hold_up_the_stop(process:
 
 async def test_the_ticket_command_prints_a_ticket_that_admits(process: Process, tmp_path: Path) -> None:
     made = await asyncio.create_subprocess_exec(
-        *(__import__("sys").executable, "-m", "signalling", "ticket"),
+        *(sys.executable, "-m", "signalling", "ticket"),
         *("--room", ROOM, "--participant", PATIENT, "--role", "patient", "--topic", TOPIC, "--with", CLINICIAN),
         stdout=asyncio.subprocess.PIPE,
     )

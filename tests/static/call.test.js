@@ -237,6 +237,34 @@ test("a peer whose socket is lost is still heard and seen", async () => {
   assert.equal(set.call.peers[0].away, true);
 });
 
+test("a page that was given a new epoch makes new connections, as its peers do", async () => {
+  const set = await talking();
+  set.sockets.last().drops(4401, "resume-unknown");
+  await welcome(set, { status: "admitted", epoch: 2, peers: [CLINICIAN] });
+  assert.equal(set.pcs.made.length, 2);
+  assert.equal(set.pcs.made[0].isClosed, true);
+});
+
+test("who was held by this page and is let in by a colleague is heard again", async () => {
+  const set = page();
+  const patient = { ...CLINICIAN, participant: "patient-00000001", role: "patient", polite: false };
+  set.call.join();
+  await welcome(set, { ...CLINICIAN, type: "welcome", peers: [patient] });
+  set.call.hold(patient.participant);
+  set.says({ type: "peer-updated", peer: { ...patient, status: "waiting", admitted: false } });
+  set.says({ type: "peer-updated", peer: patient });
+  await settle();
+  assert.deepEqual(sends(set), ["audio", "video"]);
+});
+
+test("a service that is back does not make a lost path look mended", async () => {
+  const set = await talking();
+  await set.clock.advance(3_000);
+  set.sockets.last().drops();
+  await welcome(set, { resumed: true, status: "admitted" });
+  assert.deepEqual(states(set).slice(-2), ["talking", "recovering"]);
+});
+
 test("the last word on a peer is a resume's replay, not its list", async () => {
   const set = await talking();
   set.sockets.last().drops();
@@ -287,6 +315,22 @@ test("what the waiting page measured reaches the board, once, and again after a 
   set.sockets.last().drops();
   await welcome(set, { handled: null, peers: [CLINICIAN] });
   assert.equal(set.sockets.last().of("ready").length, 1);
+});
+
+test("who is let in is not measured as one who waits any more", async () => {
+  const set = await waiting();
+  set.call.ready({ camera: true, microphone: true, rtt: 40, relay: null });
+  set.sockets.last().drops();
+  await welcome(set, { handled: null, status: "admitted", peers: [CLINICIAN] });
+  assert.equal(set.sockets.last().of("ready").length, 0);
+});
+
+test("quality that turns poor is told at once, with what is known of it", async () => {
+  const set = await talking();
+  set.pcs.last().loss = 0.2;
+  await stream(set, 5_000);
+  const [{ level, loss }] = set.sockets.last().of("quality");
+  assert.deepEqual([level, loss], ["poor", 0.2]);
 });
 
 test("quality is told about every ten seconds", async () => {

@@ -115,3 +115,11 @@ test("every candidate and the end of candidates are sent as they come", () => {
   one.pc.onicecandidate({ candidate: null });
   assert.deepEqual(one.sent.map(({ type, candidate }) => [type, candidate?.candidate ?? null]), [["candidate", "a"], ["candidate", null]]);
 });
+
+test("sound goes before pictures where the line can't carry both", async () => {
+  const { impolite } = await connected();
+  impolite.pc.becomes("connected");
+  await settle();
+  const [audio, video] = lines(impolite).map(({ sender }) => sender.parameters.encodings[0]);
+  assert.deepEqual([audio.priority, video.priority], ["high", undefined]);
+});

@@ -114,9 +114,12 @@ class FakeSender {
     this.track = track;
   }
 
-  getParameters = () => ({ encodings: [{}] });
+  parameters = { encodings: [{}] };
+  getParameters = () => structuredClone(this.parameters);
 
-  async setParameters() {}
+  async setParameters(parameters) {
+    this.parameters = parameters;
+  }
 }
 
 class FakeTransceiver {
@@ -145,6 +148,7 @@ export function fakePeerConnections() {
     restarts = 0;
     isClosed = false;
     bytes = { transport: 0, media: 0 };
+    loss = 0; // of what was sent, as the far side reports it
     #transceivers = [];
 
     constructor(configuration) {
@@ -214,6 +218,7 @@ export function fakePeerConnections() {
       return new Map([
         ["T", { type: "transport", bytesReceived: this.bytes.transport, bytesSent: 0 }],
         ["I", { type: "inbound-rtp", bytesReceived: this.bytes.media, packetsReceived: 0, packetsLost: 0 }],
+        ["F", { type: "remote-inbound-rtp", fractionLost: this.loss }],
       ]);
     }
 

@@ -186,6 +186,16 @@ test("no new connection is made to someone whose socket is lost", async () => {
   assert.equal(pcs.made.length, 1);
 });
 
+test("someone whose socket is back is tried at once", async () => {
+  const { subject, clock, pcs } = await flowing();
+  subject.update({ ...ADMITTED, away: true });
+  await clock.advance(5_000);
+  const before = pcs.last().restarts;
+  subject.update(ADMITTED);
+  await clock.advance(500);
+  assert.equal(pcs.last().restarts, before + 1);
+});
+
 test("a page that began anew gets a new connection, and the old one is closed", async () => {
   const { subject, pcs, log } = await flowing();
   subject.renew();

@@ -171,6 +171,16 @@ test("a line that breaks as soon as it is up still backs off", async () => {
   assert.equal(set.sockets.opened.length, before + 1);
 });
 
+test("a line that held for a while is taken up again at once, however often it broke before", async () => {
+  const set = await opened();
+  for (let i = 0; i < 6; i += 1) {
+    await set.clock.advance(6_000);
+    set.sockets.last().drops();
+    await welcome(set, { resumed: true });
+  }
+  assert.equal(set.sockets.opened.length, 7);
+});
+
 const FINAL = [[4403, "removed"], [4409, "moved"], [4410, "ended"]];
 for (const [code, because] of FINAL) {
   test(`close code ${code} is final: ${because}`, async () => {

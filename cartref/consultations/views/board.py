@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import jsonify, render_template, url_for
+from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cartref.accounts import service as accounts
 from cartref.accounts.access import current_actor, in_background, requires, signed_in, while_locked
 from cartref.accounts.permissions import Permission
 from cartref.audit.reading import was_read
@@ -62,6 +63,8 @@ def watch(session_id: str) -> Response:
     found = signed_in()
     if found is None or found.locked:
         return jsonify({"locked": True})
+    if request.form.get("active") and accounts.activity_is_due(found.sign_in):
+        accounts.note_activity(db.session(), found.sign_in.id)
     sitting = service.watched(db.session(), current_actor(), session_id)
     rows = render_template("consultations/board_rows.html", sitting=sitting, **_shown(sitting))
     return jsonify({"locked": False, "rows": rows, "late": sitting.late_minutes})

@@ -52,7 +52,7 @@ def standing_words(row: Row, say: Speech) -> str | None:
 def live_words(say: Speech) -> dict[str, Any]:
     """Return the words by what they are for."""
     return {
-        "language": say.language,
+        "zone": say.zone.key,
         "waiting": say.forms(waiting),
         "inVisit": say.forms(in_visit),
         "early": gettext("Early, here since %(time)s", time="{time}"),

@@ -40,7 +40,7 @@ class BookingForm(Form):
         N_("Who is beside the patient?"), description=N_("For a video visit at a hospital or care home"),
         validate_choice=False,
     )  # fmt: skip
-    carer_ids = SelectMultipleField(N_("Who joins from home?"), choices=[], validate_choice=False)
+    carer_ids = SelectMultipleField(N_("Which carers take part?"), choices=[], validate_choice=False)
 
     def offer(
         self,

@@ -32,7 +32,7 @@ class ClinicForm(Form):
     slot_minutes = SelectField(N_("Length of one appointment"), choices=lambda: _lengths(), coerce=int, default=20)
     runs_in_order = BooleanField(
         N_("Patients are seen in order of time"), default=True,
-        description=N_("Then each patient who waits is told how many people are before her."),
+        description=N_("Each patient who waits is then told how many people are before them."),
     )  # fmt: skip
     contact_phone = TelField(
         N_("Telephone number of the clinic"), [Required(N_("Enter a telephone number, for example 01632 960000"))],
@@ -71,8 +71,8 @@ class PatternForm(SittingForm):
 
     weekday = RadioField(N_("On which day?"), [Required(N_("Choose a day"))], choices=worded(WEEKDAYS))
     week_interval = SelectField(N_("How often?"), choices=lambda: _weeks(), default="1")
-    from_date = DatePartsField(N_("From"), description=N_("For example 7 9 2026"))
-    to_date = DatePartsField(N_("Until"), description=N_("Leave it empty when the clinic goes on."), optional=True)
+    from_date = DatePartsField(N_("First day"), description=N_("For example 7 9 2026"))
+    to_date = DatePartsField(N_("Last day"), description=N_("Leave it empty when the clinic goes on."), optional=True)
 
     def details(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""

@@ -40,7 +40,7 @@ def move(appointment_id: str) -> Answer:
             )  # fmt: skip
         if not form.refused:
             flash(
-                gettext("The appointment has moved. The links stay the same. Tell the patient: send it again."),
+                gettext("The appointment has moved, and the links stay the same. Now tell the patient."),
                 "success",
             )
             return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)

@@ -137,9 +137,9 @@ def _namesakes(form: NewPatientForm) -> list[Patient]:
 
 
 def _may(place: CareCircle) -> str:
-    """Return what a carer may do, in words: "Join the visit, Be sent messages about the visit"."""
+    """Return what a carer may do, in words: "Join the visit, be sent messages about the visit"."""
     may = [gettext(words) for name, words in CARER_MAY.items() if getattr(place, name)]
-    return ", ".join(may) or gettext("May do nothing here yet")
+    return ", ".join(may).capitalize() or gettext("May do nothing here yet")
 
 
 def _frailty(patient: Patient) -> str:

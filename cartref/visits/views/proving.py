@@ -47,6 +47,7 @@ def prove(visitor: Visitor) -> Response:
 def _wrong(visitor: Visitor, form: BirthDateForm) -> Response:
     if visitor.link.locked_at is not None:
         return locked(visitor)
+    wrong = gettext("That date is not the same as the one we have.")
     left = speech.tries_left(links.MOST_TRIES - visitor.link.tries, locale.language())
-    form.refuse(f"{gettext('That date is not the same as the one we have.')} {left}", "born_on")
+    form.refuse(f"{wrong} {left}", "born_on")
     return question(visitor, form, 422)

@@ -17,13 +17,14 @@ const media = { RTCPeerConnection: RecordedPeerConnection, MediaStream };
 const call = createCall({ signalling, clock, random, storage: sessionStorage, ...media });
 const states = [];
 const chats = [];
-let shown = null;
+const shown = new Map();
 let isReached = false;
 call.on("status", (state) => states.push(state));
 call.on("socket", (up) => (isReached = up));
 call.on("chat", ({ text }) => chats.push(text));
-call.on("remote", (_, stream) => {
-  shown = stream;
+call.on("remote", (participant, stream) => {
+  if (stream) shown.set(participant, stream);
+  else shown.delete(participant);
   play(stream);
 });
 
@@ -54,9 +55,10 @@ window.seat = {
   chats,
   counts,
   isReached: () => isReached,
-  isShown: () => shown !== null,
+  isShown: () => shown.size > 0,
   transports: () => pcs.map((pc) => pc.connectionState),
   connections: () => pcs.length,
+  iceUser: () => /a=ice-ufrag:(\S+)/.exec(pcs.at(-1).localDescription.sdp)[1],
   /** A page that was tampered with sends all it has, asked or not. */
   sendAnyway: () => Promise.all(pcs.at(-1).getSenders().map((sender, i) => sender.replaceTrack([audio, video][i]))),
   ready: () => pcs.some((pc) => pc.connectionState === "connected"),

@@ -13,10 +13,16 @@ export async function fetchTicket() {
   return answer.text();
 }
 
-export const openCamera = () => navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
-
 const picture = document.querySelector("#picture");
 const sound = document.querySelector("#sound");
+const mirror = document.querySelector("#mirror");
+
+/** Opens camera and microphone, and shows the own picture as every call page does. */
+export async function openCamera() {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480, frameRate: 30 } });
+  mirror.srcObject = new MediaStream(stream.getVideoTracks());
+  return stream;
+}
 
 /** Plays a stream, or stops. */
 export function play(stream) {

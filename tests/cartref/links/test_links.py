@@ -171,8 +171,8 @@ def test_the_patients_link_comes_first(session: Session, world: World) -> None:
 
 
 def test_tries_that_come_at_once_are_all_counted(session: Session, engine: Engine, link: Link) -> None:
-    session.commit()
     start, link_id = Barrier(12), link.id
+    session.commit()
 
     def guess() -> None:
         with Session(engine) as own:

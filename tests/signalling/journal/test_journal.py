@@ -1,9 +1,7 @@
 """The journal: what it was told it knows again, whatever became of the process or the disk."""
 
 import asyncio
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from signalling.journal import Delivered, FolderTaken, Journal, Obeyed, Record, 
 from signalling.journal.write import COMPACT_BYTES
 from signalling.room.records import RoomRecord, SeatRecord
 from signalling.wire.events import Event
+from tests.signalling.disk import file_size_limit
 
 ROOM = "room-1c9d4e7fa2b3"
 
@@ -150,17 +149,6 @@ def test_two_services_do_not_share_a_folder(tmp_path: Path) -> None:
     with pytest.raises(FolderTaken):
         Journal(tmp_path)
     assert first.path.parent == tmp_path
-
-
-@contextmanager
-def file_size_limit(octets: int) -> Iterator[None]:
-    """Let the kernel refuse to make any file longer, as it does when the disk is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Two robots in a real call through the real service: pictures and sound both ways, and none before both are admitted."""
+"""Robots in a real call through the real service: pictures and sound both ways, and none before both are admitted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

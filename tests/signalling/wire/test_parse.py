@@ -31,13 +31,13 @@ def read(text: str) -> ClientMessage | str | None:
     return frame.message or (frame.refusal.code if frame.refusal else None)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.text())
 def test_any_text_is_answered(text: str) -> None:
     read(text)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(values)
 def test_any_json_is_answered_and_only_an_object_is_a_frame(value: Any) -> None:
     text = json.dumps(value)
@@ -49,7 +49,7 @@ def test_any_json_is_answered_and_only_an_object_is_a_frame(value: Any) -> None:
         assert read(text) is None
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(sorted(TYPES)), st.dictionaries(fields, values, max_size=6))
 def test_any_fields_of_a_known_message_are_answered(kind: str, some: dict[str, Any]) -> None:
     answer = read(json.dumps({**some, "type": kind}))

@@ -61,6 +61,7 @@ def test_what_is_no_token_is_refused(token: str) -> None:
         read_ticket(token, TicketKeys(KEY), time.time())
 
 
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 def test_an_eddsa_ticket_is_read_where_its_key_is_configured_and_only_there() -> None:
     pair = OKPKey.generate_key("Ed25519")
     public = pair.as_pem(private=False).decode()

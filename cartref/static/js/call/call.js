@@ -28,7 +28,7 @@
  *   held() removed() moved() left()   the state was entered
  *   ended(reason)               reason may be null
  *   refused(error)              the error that `fetchTicket` named TicketRefused, or the service's word
- *   error({name, code, ref})    PathLost (no media for 20 s; it goes on trying), RoomFull (it goes on trying),
+ *   error({name, code, ref})    PathLost (no media for 20 s, told every 20 s; it goes on trying), RoomFull (it goes on trying),
  *                               Refused (a message was; `code` is the protocol's, `ref` the message's id)
  *
  * Methods: join, leave, wake, replaceTracks, setAudio, setVideo, setHand, ready, rung, chat, and for staff admit, hold,
@@ -41,13 +41,11 @@ import { Emitter } from "./emitter.js";
 import { isLive, step } from "./machine.js";
 import { Mesh } from "./mesh.js";
 import { OwnMedia } from "./own_media.js";
+import { Patience } from "./patience.js";
 import { QualityReports } from "./quality.js";
 import { isExposed } from "./seats.js";
-import { Timers } from "./timers.js";
 import { Told } from "./told.js";
 
-const LINE_GRACE = 3_000; // a socket that is back by then was never missed
-const PATH_GRACE = 20_000; // no media for this long is told, so that a person can ring instead
 const MEDIA_MESSAGES = ["offer", "answer", "candidate"];
 const TOLD = new Set(["held", "removed", "moved", "left", "ended", "refused"]);
 
@@ -69,7 +67,7 @@ export class Call extends Emitter {
   #own;
   #told;
   #quality;
-  #timers;
+  #patience;
   /** @type {object} */
   #configuration = {};
   /** @type {string[]} */
@@ -79,7 +77,7 @@ export class Call extends Emitter {
   constructor({ signalling, clock, storage, ...media }) {
     super();
     this.#signalling = signalling;
-    this.#timers = new Timers(clock);
+    this.#patience = new Patience(clock);
     this.#own = new OwnMedia(storage);
     this.#told = new Told((message) => this.#send(message));
     this.#mesh = new Mesh(this.me, {
@@ -189,6 +187,8 @@ export class Call extends Emitter {
       this.emit("measured", samples);
     });
     this.#mesh.on("media", (peer, event, ms) => this.#send({ type: "media", event, peer, ms: Math.max(0, Math.round(ms)) }));
+    this.#patience.on("missed", () => this.#mesh.phase !== "connected" && this.#fire("lost"));
+    this.#patience.on("lost", () => this.emit("error", { name: "PathLost" }));
     this.#quality.on("level", (level) => this.emit("line", level));
   }
 
@@ -211,7 +211,7 @@ export class Call extends Emitter {
   }
 
   #close() {
-    this.#timers.clear();
+    this.#patience.clear();
     this.#quality.stop();
     this.#mesh.close();
     this.#signalling.close();
@@ -219,11 +219,9 @@ export class Call extends Emitter {
     Object.assign(this.me, { participant: "", status: "" });
   }
 
-  /** Says so when people who may talk have had no media for long; it goes on trying. */
   #watchPath() {
-    const isLost = this.state === "recovering" || this.state === "rebuilding" || this.#mesh.phase === "starting";
-    if (!isLost || !isLive(this.state)) return this.#timers.cancel("path");
-    if (!this.#timers.has("path")) this.#timers.set("path", PATH_GRACE, () => this.emit("error", { name: "PathLost" }));
+    const isTrying = this.state === "recovering" || this.state === "rebuilding" || this.#mesh.phase === "starting";
+    this.#patience.path(!isTrying || !isLive(this.state));
   }
 
   #welcomed(/** @type {any} */ welcome, /** @type {boolean} */ isNew) {
@@ -290,12 +288,7 @@ export class Call extends Emitter {
   #line(/** @type {boolean} */ up, /** @type {string} */ because) {
     this.emit("socket", up);
     if (because === "room-full") this.emit("error", { name: "RoomFull" });
-    if (up) this.#timers.cancel("line");
-    else if (!this.#timers.has("line")) this.#timers.set("line", LINE_GRACE, () => this.#miss());
-  }
-
-  #miss() {
-    if (this.#mesh.phase !== "connected") this.#fire("lost");
+    if (isLive(this.state)) this.#patience.line(up);
   }
 
   #turn(/** @type {Record<string, boolean>} */ change) {

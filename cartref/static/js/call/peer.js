@@ -188,7 +188,7 @@ export class Peer extends Emitter {
     this.#mediaBefore = this.sample?.media ?? 0;
     this.#enter(this.#may.exchange ? "starting" : "off");
     this.#play();
-    this.#look();
+    this.#lookLater(); // not now: the first frame comes first
   }
 
   /** Hands out what the peer sends while both are admitted; before and after, its tracks are shut and nobody has them. */
@@ -213,12 +213,15 @@ export class Peer extends Emitter {
   async #look() {
     const connection = this.#connection;
     if (!connection) return;
-    const next = () => this.#timers.set("look", LOOK[/** @type {keyof typeof LOOK} */ (this.phase)], () => this.#look());
-    next();
+    this.#lookLater();
     const report = await connection.stats().catch(() => null);
     if (!report || connection !== this.#connection) return;
     this.#judge(connection, this.#measure(report));
-    if (connection === this.#connection) next();
+    if (connection === this.#connection) this.#lookLater();
+  }
+
+  #lookLater() {
+    this.#timers.set("look", LOOK[/** @type {keyof typeof LOOK} */ (this.phase)], () => this.#look());
   }
 
   #measure(/** @type {any} */ report) {

@@ -74,7 +74,8 @@ class BoardPage {
     if (this.#beating || !this.#root.dataset.watch) return;
     this.#beating = true;
     try {
-      const told = await post(this.#root.dataset.watch);
+      const active = Date.now() - this.#touched < HEARTBEAT ? "1" : "";
+      const told = await post(this.#root.dataset.watch, { active });
       if (told.locked) this.#lock();
       else this.#replaceRows(told);
     } catch (error) {
@@ -157,7 +158,7 @@ class BoardPage {
     const minutes = since === null ? 0 : Math.max(0, Math.floor((Date.now() / 1000 - since) / 60));
     if (status === "waiting") return sentence(this.#words.waiting, minutes);
     if (status === "in-visit") return sentence(this.#words.inVisit, minutes);
-    if (status === "early") return this.#words.early.replace("{time}", clockTime(since));
+    if (status === "early") return this.#words.early.replace("{time}", clockTime(since, this.#words.zone));
     if (status === "failed") return this.#words.troubles[facts.trouble];
     return this.#words[status];
   }
@@ -261,10 +262,11 @@ class BoardPage {
   }
 }
 
-function clockTime(epoch) {
-  const at = new Date(epoch * 1000);
-  const minutes = at.getMinutes() ? `:${String(at.getMinutes()).padStart(2, "0")}` : "";
-  return `${((at.getHours() + 11) % 12) + 1}${minutes}${at.getHours() < 12 ? "am" : "pm"}`;
+/** "10:20am" on the clinic's clocks, wherever this computer is. */
+function clockTime(epoch, timeZone) {
+  const shown = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+  const [hour, minute] = shown.format(epoch * 1000).split(":");
+  return `${((Number(hour) + 11) % 12) + 1}${minute === "00" ? "" : `:${minute}`}${hour < 12 ? "am" : "pm"}`;
 }
 
 const root = document.querySelector("[data-board]");

@@ -73,7 +73,8 @@ class Consultation {
     const scene = SCENES[this.#call.state];
     const waits = this.#waiting.some((peer) => peer.role === "patient");
     if (this.#byTelephone && scene !== "ended") return this.#scenes.show("telephone");
-    this.#scenes.show(scene === "joining" && waits ? "waiting" : scene);
+    const letIn = this.#call.peers.some((peer) => peer.exchanging); // a picture is on its way
+    this.#scenes.show(scene !== "joining" ? scene : letIn ? null : waits ? "waiting" : scene);
   }
 
   #showKnocks() {

@@ -149,10 +149,10 @@ function keepSafeStart(form) {
     try {
       const body = new URLSearchParams(new FormData(form));
       await post(form.action, body);
-      said.textContent = "✓";
+      said.textContent = form.dataset.savedWords;
       said.classList.remove("saved--failed");
     } catch {
-      said.textContent = "…";
+      said.textContent = form.dataset.kept;
       said.classList.add("saved--failed");
       setTimeout(save, AGAIN);
     }

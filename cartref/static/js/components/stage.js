@@ -8,7 +8,8 @@
  *
  * `describe(peer)` returns {name, role} for somebody's name tag, or null for none. What it finds inside its root, all of
  * it optional:
- *   [data-others]          where the others' pictures go; they come and go with the streams
+ *   [data-others]          where the others' pictures go; they come and go with the streams. data-no-picture is said in
+ *                          place of a picture that its owner has hidden
  *   #own                   her own <video>; its figcaption reads data-words, data-words-muted or data-words-hidden
  *   [data-control=mute]    turns sound off and on; [data-control=hide] the picture; data-pressed is set for the style sheet
  *   [data-line]            the line in words: data-good, data-fair, data-poor
@@ -60,7 +61,7 @@ export class Stage extends Emitter {
   #root;
   #call;
   #describe;
-  #shown = new Map(); // participant -> {seat, video, audio}
+  #shown = new Map(); // participant -> {seat, video, audio, dark, tag}
   #own = { audio: null, video: null };
   #watch = null;
 
@@ -157,10 +158,14 @@ export class Stage extends Emitter {
     const tag = element("p", "name-tag");
     tag.append(element("strong"), element("span"));
     tag.hidden = true;
-    seat.append(video, audio, tag);
+    const dark = element("div", "instead");
+    dark.append(element("p"));
+    dark.firstChild.textContent = this.#find("[data-others]").dataset.noPicture ?? "";
+    dark.hidden = true;
+    seat.append(video, audio, dark, tag);
     seat.dataset.participant = participant;
     this.#find("[data-others]").append(seat);
-    const shown = { seat, video, audio, tag };
+    const shown = { seat, video, audio, dark, tag };
     this.#shown.set(participant, shown);
     return shown;
   }
@@ -194,7 +199,9 @@ export class Stage extends Emitter {
   #name() {
     for (const peer of this.#call.peers) {
       const shown = this.#shown.get(peer.participant);
-      const told = shown && this.#describe(peer);
+      if (!shown) continue;
+      shown.dark.hidden = peer.state?.video !== false;
+      const told = this.#describe(peer);
       if (!told) continue;
       shown.tag.hidden = false;
       shown.tag.querySelector("strong").textContent = told.name;

@@ -1,0 +1,138 @@
+"""Who may use which route: one row each, written by hand and not derived from the programme's own table.
+
+The values of a row name things in `Ids`; each has a namesake in the other service, which is asked for in its place and
+must not be found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ROLES = frozenset({"admin", "manager", "privacy", "clinician", "presenter"})
+BOOKS = frozenset({"admin"})
+READS_PATIENTS = frozenset({"admin", "clinician"})
+READS_CLINICS = frozenset({"admin", "manager", "clinician"})
+MANAGES = frozenset({"manager"})
+READS_TRAIL = frozenset({"privacy"})
+CONSULTS = frozenset({"clinician"})
+PRESENTS = frozenset({"presenter"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Which roles may use a route; `path` and `data` map the names of its values to names in `Ids`."""
+
+    roles: frozenset[str]
+    path: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+APPOINTMENT = {"appointment_id": "appointment"}
+AT_SITE = {"appointment_id": "site_appointment"}
+PATIENT = {"patient_id": "patient"}
+CLINIC = {"clinic_id": "clinic"}
+SITTING = {"session_id": "sitting"}
+PERSON = {"staff_id": "person"}
+VISIT = {"visit_id": "appointment"}
+
+STAFF: dict[str, Row] = {
+    "accounts.account": Row(ROLES),
+    "accounts.choose_service": Row(ROLES, data={"service_id": "service"}),
+    "accounts.enrol": Row(ROLES),
+    "accounts.lock": Row(ROLES),
+    "accounts.password": Row(ROLES),
+    "accounts.remove_factor": Row(ROLES),
+    "admin.add_colleague": Row(MANAGES),
+    "admin.audit": Row(READS_TRAIL),
+    "admin.change_roles": Row(MANAGES, PERSON),
+    "admin.edit_service": Row(MANAGES, {"service_id": "service"}),
+    "admin.leave": Row(MANAGES, PERSON),
+    "admin.new_person": Row(MANAGES),
+    "admin.notices": Row(frozenset({"admin", "manager"})),
+    "admin.people": Row(MANAGES),
+    "admin.person": Row(MANAGES, PERSON),
+    "admin.renew_access": Row(MANAGES, PERSON),
+    "admin.send_again": Row(frozenset({"admin", "manager"}), {"notice_id": "notice"}),
+    "admin.services": Row(MANAGES),
+    "calendars.clinic_ics": Row(READS_CLINICS, CLINIC),
+    "calendars.create": Row(READS_CLINICS),
+    "calendars.day_csv": Row(READS_PATIENTS),
+    "calendars.list": Row(READS_CLINICS),
+    "calendars.revoke": Row(READS_CLINICS, {"feed_id": "feed"}),
+    "consultations.arrived": Row(PRESENTS, {"site_id": "site", **AT_SITE}),
+    "consultations.board": Row(READS_PATIENTS, SITTING),
+    "consultations.board_ticket": Row(READS_PATIENTS, SITTING),
+    "consultations.consultation": Row(CONSULTS, APPOINTMENT),
+    "consultations.consultation_ticket": Row(CONSULTS, APPOINTMENT),
+    "consultations.consultation_watch": Row(CONSULTS, APPOINTMENT),
+    "consultations.late": Row(READS_PATIENTS, SITTING),
+    "consultations.note": Row(CONSULTS, APPOINTMENT),
+    "consultations.outcome": Row(CONSULTS, APPOINTMENT),
+    "consultations.present": Row(PRESENTS, AT_SITE),
+    "consultations.present_ticket": Row(PRESENTS, AT_SITE),
+    "consultations.present_watch": Row(PRESENTS, AT_SITE),
+    "consultations.ring": Row(CONSULTS, APPOINTMENT),
+    "consultations.site_board": Row(PRESENTS, {"site_id": "site"}),
+    "consultations.site_board_ticket": Row(PRESENTS, {"site_id": "site"}),
+    "consultations.today": Row(READS_PATIENTS | PRESENTS),
+    "consultations.unlock_link": Row(READS_PATIENTS, {**SITTING, "link_id": "link"}),
+    "consultations.watch": Row(READS_PATIENTS, SITTING),
+    "consultations.with_patient": Row(CONSULTS, APPOINTMENT),
+    "office.add_carer": Row(BOOKS, PATIENT),
+    "office.appointment": Row(READS_PATIENTS, APPOINTMENT),
+    "office.book": Row(BOOKS),
+    "office.cancel": Row(BOOKS, APPOINTMENT),
+    "office.clinic": Row(READS_CLINICS, CLINIC),
+    "office.clinics": Row(READS_CLINICS),
+    "office.day": Row(READS_PATIENTS),
+    "office.edit_clinic": Row(BOOKS, CLINIC),
+    "office.edit_patient": Row(BOOKS, PATIENT),
+    "office.end_carer": Row(BOOKS, {**PATIENT, "circle_id": "circle"}),
+    "office.free_after_death": Row(BOOKS, PATIENT),
+    "office.home": Row(ROLES),
+    "office.known_patient": Row(BOOKS),
+    "office.link": Row(BOOKS, APPOINTMENT),
+    "office.move": Row(BOOKS, APPOINTMENT),
+    "office.new_clinic": Row(BOOKS),
+    "office.new_patient": Row(BOOKS),
+    "office.new_pattern": Row(BOOKS, CLINIC),
+    "office.new_session": Row(BOOKS, CLINIC),
+    "office.patient": Row(READS_PATIENTS, PATIENT),
+    "office.patients": Row(READS_PATIENTS),
+    "office.record_death": Row(BOOKS, PATIENT),
+    "office.reissue_link": Row(BOOKS, {**APPOINTMENT, "link_id": "link"}),
+    "office.send_confirmation": Row(BOOKS, APPOINTMENT),
+    "office.session": Row(READS_PATIENTS, SITTING),
+    "office.unlock_link": Row(BOOKS, {**APPOINTMENT, "link_id": "link"}),
+    "office.withdraw_death": Row(BOOKS, PATIENT),
+}
+HOLDERS: dict[str, Row] = {  # whoever has a link to the visit, birth date given or not
+    "visits.not_mine": Row(frozenset(), VISIT),
+    "visits.prove": Row(frozenset(), VISIT),
+    "visits.visit": Row(frozenset(), VISIT),
+}
+VISITORS: dict[str, Row] = {  # whoever gave the birth date
+    "visits.over": Row(frozenset(), VISIT),
+    "visits.ready": Row(frozenset(), VISIT),
+    "visits.room": Row(frozenset(), VISIT),
+    "visits.state": Row(frozenset(), VISIT),
+    "visits.ticket": Row(frozenset(), VISIT),
+    "visits.wish": Row(frozenset(), VISIT),
+}
+PUBLIC: dict[str, Row] = {
+    "accounts.second_factor": Row(ROLES),
+    "accounts.sign_in": Row(ROLES),
+    "accounts.sign_out": Row(ROLES),
+    "accounts.unlock": Row(ROLES),
+    "calendars.feed": Row(ROLES, {"token": "feed_token"}),
+    "health.healthz": Row(ROLES),
+    "health.metrics": Row(ROLES),
+    "health.readyz": Row(ROLES),
+    "policies.accessibility": Row(ROLES),
+    "policies.contact": Row(ROLES),
+    "policies.cookies": Row(ROLES),
+    "policies.privacy": Row(ROLES),
+    "visits.open_link": Row(ROLES, {"token": "link_token"}),
+}
+SIGNED: dict[str, Row] = {"callbacks.receive": Row(frozenset())}  # by a signature over the body, with no cookie at all
+EVERYTHING = STAFF | HOLDERS | VISITORS | PUBLIC | SIGNED

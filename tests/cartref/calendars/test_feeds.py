@@ -1,0 +1,234 @@
+"""Feeds over HTTP: what calendar programs are given, and what they are not."""
+
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+import vobject
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from cartref import clock
+from cartref.accounts.models import Membership
+from cartref.audit.models import AuditEntry
+from cartref.calendars.models import CalendarFeed, FeedScope
+from cartref.errors import Forbidden, NotFound
+from tests.cartref.appointments.conftest import Desk
+from tests.cartref.calendars.conftest import subscribe
+
+
+def test_a_feed_is_read_back_by_another_parser(client: FlaskClient, desk: Desk) -> None:
+    first = desk.book(0)
+    desk.book(3, patient=1)
+    _, token = subscribe(desk)
+
+    answer = client.get(f"/c/{token}.ics")
+
+    calendar: Any = vobject.readOne(answer.text)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert calendar.vevent.uid.value == first.uid
+    assert [found.dtstart.value.astimezone(UTC) for found in calendar.vevent_list] == [
+        desk.slot(0).starts_at, desk.slot(3).starts_at,
+    ]  # fmt: skip
+
+
+def test_a_feed_names_no_patient_and_no_bearer_link(client: FlaskClient, desk: Desk) -> None:
+    patient = desk.book(0, carer_ids=[desk.world.carer.id]).patient
+    _, token = subscribe(desk)
+
+    text = client.get(f"/c/{token}.ics").text.replace("\r\n ", "")
+
+    secrets = (patient.family_name, patient.given_name, patient.nhs_number, "1939", patient.postcode, "/v/", "ATTENDEE")
+    assert [secret for secret in secrets if str(secret) in text] == []
+    assert "Video appointment – Glan Llyn clinic" in text
+
+
+def test_a_feed_comes_in_the_subscribers_language(client: FlaskClient, desk: Desk) -> None:
+    desk.book(0)
+    _, token = subscribe(desk, language="cy")
+
+    assert "SUMMARY:Apwyntiad fideo – Clinig Glan Llyn" in client.get(f"/c/{token}.ics").text.replace("\r\n ", "")
+
+
+def test_a_feed_may_be_kept_a_quarter_of_an_hour_by_its_reader_alone(client: FlaskClient, desk: Desk) -> None:
+    _, token = subscribe(desk)
+
+    answer = client.get(f"/c/{token}.ics")
+
+    assert answer.headers["Cache-Control"] == "private, max-age=900"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert "Last-Modified" in answer.headers
+    assert answer.headers["ETag"].startswith('"')
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_has_not_changed_is_not_sent_again_nor_even_read(client: FlaskClient, desk: Desk) -> None:
+    desk.book(0)
+    _, token = subscribe(desk)
+    tag = client.get(f"/c/{token}.ics").headers["ETag"]
+
+    statements: list[str] = []
+    event.listen(desk.session.get_bind().__class__, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    answer = client.get(f"/c/{token}.ics", headers={"If-None-Match": f'"something-else", {tag}'})
+
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert answer.headers["ETag"] == tag
+    assert not any("event_bytes" in statement for statement in statements)
+
+
+@pytest.mark.parametrize("change", ["book", "move", "cancel", "next day"])
+def test_every_change_makes_another_tag(client: FlaskClient, desk: Desk, change: str, today: Any) -> None:
+    appointment = desk.book(0)
+    _, token = subscribe(desk)
+    tag = client.get(f"/c/{token}.ics").headers["ETag"]
+
+    if change == "book":
+        desk.book(5, patient=1)
+    elif change == "move":
+        desk.move(appointment, 6)
+    elif change == "cancel":
+        desk.cancel(appointment)
+    else:
+        today.shift(timedelta(days=1))
+    desk.session.commit()
+
+    answer = client.get(f"/c/{token}.ics", headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != tag
+
+
+def test_a_head_request_is_answered_without_a_body(client: FlaskClient, desk: Desk) -> None:
+    _, token = subscribe(desk)
+
+    answer = client.head(f"/c/{token}.ics")
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert "ETag" in answer.headers
+
+
+def test_a_cancelled_event_says_so_for_thirty_days_and_is_then_gone(
+    client: FlaskClient, desk: Desk, today: Any
+) -> None:
+    desk.cancel(desk.book(0))
+    _, token = subscribe(desk)
+
+    assert "STATUS:CANCELLED" in client.get(f"/c/{token}.ics").text
+    today.shift(timedelta(days=31))
+    assert "BEGIN:VEVENT" not in client.get(f"/c/{token}.ics").text
+
+
+def test_what_is_long_over_or_far_off_is_left_out(client: FlaskClient, desk: Desk, today: Any) -> None:
+    starts_at = desk.book(0).starts_at
+    _, token = subscribe(desk)
+
+    for days, shown in ((29, True), (31, False), (-179, True), (-181, False)):
+        today.move_to(starts_at + timedelta(days=days))
+        assert ("BEGIN:VEVENT" in client.get(f"/c/{token}.ics").text) is shown
+
+
+def test_unknown_and_ended_feeds_are_answered_alike(client: FlaskClient, desk: Desk) -> None:
+    feed, token = subscribe(desk)
+    _end(desk, feed)
+
+    unknown, ended = client.get("/c/nothing.ics"), client.get(f"/c/{token}.ics")
+
+    assert (unknown.status_code, unknown.data) == (404, b"")
+    assert (ended.status_code, ended.data) == (404, b"")
+    assert _told(unknown) == _told(ended)
+    assert "Set-Cookie" not in ended.headers
+
+
+def test_a_feed_dies_with_its_owners_membership(client: FlaskClient, desk: Desk) -> None:
+    _, token = subscribe(desk)
+
+    membership = desk.session.query(Membership).filter_by(staff_id=desk.world.staff["clinician"].id).one()
+    membership.ended_at = clock.now()
+    desk.session.commit()
+
+    assert client.get(f"/c/{token}.ics").status_code == 404
+
+
+def test_a_feed_dies_when_its_owner_leaves(client: FlaskClient, desk: Desk) -> None:
+    _, token = subscribe(desk)
+
+    desk.world.staff["clinician"].left_at = clock.now()
+    desk.session.commit()
+
+    assert client.get(f"/c/{token}.ics").status_code == 404
+
+
+def test_a_clinics_feed_shows_the_clinic_and_no_other(client: FlaskClient, desk: Desk, other_desk: Desk) -> None:
+    mine = desk.book(0)
+    other = other_desk.book(
+        slot_id=other_desk.slot(0, desk.world.other_session).id, patient_id=desk.world.other_patient.id
+    )
+    _, token = subscribe(desk, "admin", scope=FeedScope.CLINIC, scope_id=desk.world.clinic.id)
+
+    text = client.get(f"/c/{token}.ics?clinic={desk.world.other_clinic.id}").text
+
+    assert mine.uid in text
+    assert other.uid not in text
+
+
+def test_a_reader_is_noted_once_an_hour(client: FlaskClient, desk: Desk, today: Any) -> None:
+    feed, token = subscribe(desk)
+
+    client.get(f"/c/{token}.ics")
+    first = _used_at(desk.session, feed)
+    client.get(f"/c/{token}.ics")
+    assert _used_at(desk.session, feed) == first
+
+    today.shift(timedelta(hours=2))
+    client.get(f"/c/{token}.ics")
+    assert _used_at(desk.session, feed) > first
+
+
+def test_nobody_subscribes_to_another_services_calendar(desk: Desk) -> None:
+    for scope, scope_id in (
+        (FeedScope.CLINIC, desk.world.other_clinic.id),
+        (FeedScope.CLINICIAN, desk.world.staff["other_clinician"].id),
+        (FeedScope.CLINICIAN, desk.world.staff["presenter"].id),
+    ):
+        with pytest.raises(NotFound):
+            subscribe(desk, scope=scope, scope_id=scope_id)
+
+
+def test_who_may_not_read_calendars_does_not_subscribe(desk: Desk) -> None:
+    with pytest.raises(Forbidden):
+        subscribe(desk, "presenter")
+
+
+def test_nobody_ends_somebody_elses_subscription(desk: Desk) -> None:
+    feed, _ = subscribe(desk)
+
+    with pytest.raises(NotFound):
+        _end(desk, feed, "admin")
+
+
+def test_the_token_is_not_kept(desk: Desk) -> None:
+    feed, token = subscribe(desk)
+
+    kept = {str(getattr(feed, column.key)) for column in CalendarFeed.__table__.columns}
+    told = [entry.details for entry in desk.session.query(AuditEntry).filter_by(action="calendar.created")]
+    assert token not in kept
+    assert told == [{"scope": "clinician", "scope_id": desk.world.staff["clinician"].id}]
+
+
+def _end(desk: Desk, feed: CalendarFeed, name: str = "clinician") -> None:
+    from cartref.calendars import service
+
+    service.revoke_feed(desk.session, desk.world.actor(name), feed.id)
+    desk.session.commit()
+
+
+def _used_at(session: Session, feed: CalendarFeed) -> Any:
+    session.expire_all()
+    found = feed.used_at
+    session.rollback()  # on SQLite even reading holds the file for itself
+    return found
+
+
+def _told(answer: Any) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "Content-Security-Policy"}
