@@ -43,7 +43,7 @@ def settings_in(folder: Path) -> Settings:
             "CARTREF_ENVIRONMENT": "test",
             "CARTREF_DATABASE_URL": f"sqlite:///{folder}/cartref.sqlite3",
             "CARTREF_DATA": str(folder),
-            "CARTREF_LOG_LEVEL": "CRITICAL",
+            "CARTREF_LOG_LEVEL": "ERROR",
         }
     )
 

@@ -27,13 +27,14 @@ def unseen(session: Session, addresses: Addresses, notice: Notice) -> Message | 
 
 
 def _text(appointment: Appointment, addresses: Addresses, language: Language) -> str:
+    said = words(language)
     at = formatting.local(appointment.starts_at, ZoneInfo(appointment.session.zone))
-    board = f"{addresses.public_url}/board/{appointment.session_id}"
-    return words(language).gettext(
-        "The patient of %(time)s is in the waiting room, and nobody has let her in.\n"
-        "Clinic: %(clinic)s\nOpen the board: %(board)s",
-        time=formatting.time(at, language), clinic=appointment.session.clinic.name, board=board,
-    )  # fmt: skip
+    lines = (
+        said.gettext("The patient of %(time)s waits, and nobody has come.", time=formatting.time(at, language)),
+        said.gettext("Clinic: %(clinic)s", clinic=appointment.session.clinic.name),
+        said.gettext("Board: %(url)s", url=f"{addresses.public_url}/board/{appointment.session_id}"),
+    )
+    return "\n".join(lines)
 
 
 RENDERERS = {KIND: unseen}

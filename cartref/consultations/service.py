@@ -93,7 +93,7 @@ ERROR_WORDS = {
     CodesDisagree.code: N_("Choose an attendance that goes with how the visit ended"),
     OutcomeMissing.code: N_("Choose what happens to the waiting time"),
     OutcomeSaved.code: N_("An outcome was saved already. Look at it first, and correct it if it is wrong."),
-    SheCame.code: N_("She was here, so this is not an absence. Choose another ending."),
+    SheCame.code: N_("The patient was here, so this is not an absence. Choose another ending."),
     FailedAttemptUnseen.code: N_("Somebody tried to come and could not. Say that you have seen this."),
     MinutesWrong.code: N_("Enter from 0 to 240 minutes"),
     NotEvents.code: N_("This is not in the form that was agreed."),

@@ -55,7 +55,7 @@ PAGE = """
 VIEW = """
 LABEL = N_("Seen")
 # Translators: on a button
-words.gettext("Let in")
+words.gettext("Let the swallow in")
 words.npgettext("tries left", "%(n)s try", "%(n)s tries", left)
 """
 
@@ -150,14 +150,14 @@ def test_strings_are_read_from_python_and_from_templates(programme: Path) -> Non
     found = {(m.context, english(m)): m for m in messages(strings(programme))}
     assert set(found) == {
         (None, "Seen"),
-        (None, "Let in"),
+        (None, "Let the swallow in"),
         ("tries left", "%(n)s try"),
         (None, "The waiting room"),
         (None, "Hello, %(name)s"),
         (None, "%(n)s person"),
         ("verb", "Open"),
     }
-    assert found[None, "Let in"].auto_comments == ["Translators: on a button"]
+    assert found[None, "Let the swallow in"].auto_comments == ["Translators: on a button"]
     assert {home(message) for message in found.values()} == {"visits"}
 
 
@@ -190,7 +190,7 @@ def test_the_check_names_each_missing_string_and_where_it_stands(
     status = main(["--check", "--source", str(programme)])
     lines = capsys.readouterr().out.splitlines()
     assert status == 1
-    assert "visits.po\tvisits/views.py:4\tLet in" in lines
+    assert "visits.po\tvisits/views.py:4\tLet the swallow in" in lines
 
 
 def test_the_check_is_content_when_all_is_translated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,9 +33,7 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
         server = request.getfixturevalue("postgres_server")
         url = server.create_database()
     app = create_app(
-        read_settings(
-            {"CARTREF_ENVIRONMENT": "test", "CARTREF_DATABASE_URL": url, "CARTREF_DATA": str(tmp_path)}
-        )
+        read_settings({"CARTREF_ENVIRONMENT": "test", "CARTREF_DATABASE_URL": url, "CARTREF_DATA": str(tmp_path)})
     )
     with app.app_context():
         yield app

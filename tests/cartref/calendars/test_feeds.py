@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import vobject
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from cartref import clock
@@ -70,8 +70,13 @@ def test_what_has_not_changed_is_not_sent_again_nor_even_read(client: FlaskClien
     tag = client.get(f"/c/{token}.ics").headers["ETag"]
 
     statements: list[str] = []
-    event.listen(desk.session.get_bind().__class__, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+    def note(*told: Any) -> None:
+        statements.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
     answer = client.get(f"/c/{token}.ics", headers={"If-None-Match": f'"something-else", {tag}'})
+    event.remove(Engine, "before_cursor_execute", note)
 
     assert (answer.status_code, answer.data) == (304, b"")
     assert answer.headers["ETag"] == tag

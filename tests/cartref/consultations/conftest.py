@@ -42,7 +42,9 @@ def plain_settings() -> Settings:
 def book(session: Session, world: World, at_the_clinic: object) -> Callable[..., Appointment]:
     """Return a function that books the nth patient of the world into the nth slot of a clinic session."""
 
-    def booked(n: int = 0, mode: Mode = Mode.VIDEO_HOME, sitting: ClinicSession | None = None, **more: Any) -> Appointment:
+    def booked(
+        n: int = 0, mode: Mode = Mode.VIDEO_HOME, sitting: ClinicSession | None = None, **more: Any
+    ) -> Appointment:
         sitting = sitting or world.clinic_session
         slots = session.scalars(select(Slot).where(Slot.session_id == sitting.id).order_by(Slot.starts_at)).all()
         if mode is Mode.VIDEO_SITE:
@@ -98,5 +100,7 @@ def signalling(session: Session, world: World, plain_settings: Settings, at_the_
 
 def encounter_of(session: Session, appointment: Appointment) -> Encounter:
     """Return the encounter of an appointment as the database has it."""
-    query = select(Encounter).where(Encounter.appointment_id == appointment.id).execution_options(populate_existing=True)
+    query = (
+        select(Encounter).where(Encounter.appointment_id == appointment.id).execution_options(populate_existing=True)
+    )
     return session.scalars(query).one()

@@ -213,7 +213,11 @@ def test_cancelling_a_visit_ends_its_room(session: Session, world: World, book: 
     signalling.happen("participant.waiting", seat)
     session.refresh(appointment)
     appointments.cancel(
-        session, world.actor("admin"), appointment_id=appointment.id, version=appointment.version, reason="clinician-away"
+        session,
+        world.actor("admin"),
+        appointment_id=appointment.id,
+        version=appointment.version,
+        reason="clinician-away",
     )
     session.commit()
 
@@ -241,9 +245,7 @@ def test_a_leaver_is_put_out(session: Session, world: World, book: Book, signall
     seat = signalling.seat(book(), SeatRole.CLINICIAN)
     participant = seat.participant
     signalling.happen("participant.admitted", seat)
-    membership = session.scalars(
-        select(Membership).where(Membership.staff_id == world.staff["clinician"].id)
-    ).one()
+    membership = session.scalars(select(Membership).where(Membership.staff_id == world.staff["clinician"].id)).one()
     membership.ended_at = datetime.now(UTC)
     session.commit()
 

@@ -222,7 +222,9 @@ def test_only_who_consults_gets_a_ticket(book: Book, sign_in: SignIn) -> None:
         assert sign_in(name).post(f"/consultation/{appointment.id}/ticket", headers=JSON).status_code == status
 
 
-def test_the_page_learns_who_knocks(session: Session, world: World, book: Book, sign_in: SignIn, signalling: Reporter) -> None:
+def test_the_page_learns_who_knocks(
+    session: Session, world: World, book: Book, sign_in: SignIn, signalling: Reporter
+) -> None:
     appointment = book(carer_ids=[world.carer.id])
     carer = signalling.seat(appointment, SeatRole.CARER, world.carer.id)
 
@@ -345,7 +347,8 @@ def test_could_not_connect_is_an_end_of_its_own(session: Session, book: Book, si
     appointment = book()
 
     sign_in("clinician").post(
-        f"/consultation/{appointment.id}/outcome", data={"ending": Ending.COULD_NOT_CONNECT, "outcome": Outcome.CLOCK_GOES_ON}
+        f"/consultation/{appointment.id}/outcome",
+        data={"ending": Ending.COULD_NOT_CONNECT, "outcome": Outcome.CLOCK_GOES_ON},
     )
 
     encounter = encounter_of(session, appointment)
@@ -365,7 +368,8 @@ def test_absence_is_closed_to_who_reached_the_waiting_room(
 
     page = browser.get(f"/consultation/{appointment.id}/outcome").text
     answer = browser.post(
-        f"/consultation/{appointment.id}/outcome", data={"ending": Ending.DID_NOT_ATTEND, "outcome": Outcome.CLOCK_STOPS}
+        f"/consultation/{appointment.id}/outcome",
+        data={"ending": Ending.DID_NOT_ATTEND, "outcome": Outcome.CLOCK_STOPS},
     )
 
     assert "Did not attend: closed, the patient was here at 8:40am" in page
@@ -395,7 +399,8 @@ def test_who_never_tried_did_not_attend(session: Session, book: Book, sign_in: S
     appointment = book()
 
     answer = sign_in("clinician").post(
-        f"/consultation/{appointment.id}/outcome", data={"ending": Ending.DID_NOT_ATTEND, "outcome": Outcome.CLOCK_STOPS}
+        f"/consultation/{appointment.id}/outcome",
+        data={"ending": Ending.DID_NOT_ATTEND, "outcome": Outcome.CLOCK_STOPS},
     )
 
     assert answer.status_code == 303

@@ -73,7 +73,11 @@ def test_every_person_has_a_seat_of_her_own(session: Session, world: World, book
 def test_a_cancelled_visit_gives_no_ticket(session: Session, world: World, book: Book, signalling: Reporter) -> None:
     appointment = book()
     appointments.cancel(
-        session, world.actor("admin"), appointment_id=appointment.id, version=appointment.version, reason="patient-unwell"
+        session,
+        world.actor("admin"),
+        appointment_id=appointment.id,
+        version=appointment.version,
+        reason="patient-unwell",
     )
 
     with pytest.raises(service.VisitOver):
@@ -95,7 +99,9 @@ def test_a_presenter_tells_whom_she_shares_the_device_with(
     assert claims.topics == (world.clinic_session.id, world.spoke.id)
 
 
-def test_a_board_knows_the_room_of_every_visit(session: Session, world: World, book: Book, plain_settings: Settings) -> None:
+def test_a_board_knows_the_room_of_every_visit(
+    session: Session, world: World, book: Book, plain_settings: Settings
+) -> None:
     first, second = book(0), book(1)
     sitting = session.get_one(ClinicSession, world.clinic_session.id)
 

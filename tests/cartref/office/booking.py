@@ -41,7 +41,8 @@ def book(session: Session, world: World, *, slot: int = 0, patient: int = 0, **w
     wish = {"mode": Mode.TELEPHONE, "idempotency_key": uuid4().hex} | wish
     slot_id = slots(session, world.clinic_session)[slot].id
     booked = service.book(
-        session, world.actor("admin"), addresses=ADDRESSES, slot_id=slot_id, patient_id=world.patients[patient].id, **wish
+        session, world.actor("admin"), addresses=ADDRESSES, slot_id=slot_id,
+        patient_id=world.patients[patient].id, **wish,
     )  # fmt: skip
     session.commit()
     return booked

@@ -16,7 +16,8 @@ from tests.factories import World
 SignIn = Callable[..., FlaskClient]
 MEGAN = {
     "nhs_number": "999 000 0093", "trace_status": "01", "title": "Mrs", "given_name": "Megan", "family_name": "Hughes",
-    "born_on-day": "2", "born_on-month": "Mai", "born_on-year": "1938", "address": "2 Stryd y Capel", "postcode": "ll99 1aa",
+    "born_on-day": "2", "born_on-month": "Mai", "born_on-year": "1938", "address": "2 Stryd y Capel",
+    "postcode": "ll99 1aa",
     "telephone": "01632 960111", "language": "cy", "hearing_need": "Two hearing aids", "letter_consent": "y",
 }  # fmt: skip
 
@@ -46,7 +47,9 @@ def test_a_wrong_nhs_number_is_told_beside_the_field_and_what_was_typed_is_kept(
     repeated = clerk.post("/patients/new", data=MEGAN | {"nhs_number": "777 777 7777"})
 
     assert wrong.status_code == repeated.status_code == 422
-    assert only(wrong, "This is not a valid NHS number. Check each digit.", 'href="#nhs_number"', 'value="999 000 0094"')
+    assert only(
+        wrong, "This is not a valid NHS number. Check each digit.", 'href="#nhs_number"', 'value="999 000 0094"'
+    )
     assert only(wrong, 'value="Megan"', 'value="1938"', 'value="ll99 1aa"', 'value="Two hearing aids"')
     assert "This NHS number has the same digit 10 times. Nobody has that number." in repeated.text
 
@@ -98,7 +101,14 @@ def test_a_namesake_with_the_same_birth_date_is_asked_about(sign_in: SignIn, ses
 def test_patients_are_found_by_name_number_and_birth_date(sign_in: SignIn, world: World) -> None:
     clerk = sign_in("admin")
 
-    for words in ("Elun Parr", "999 000 0018", "9990000018", "14 March 1939 Eluned", "14/3/1939", "14 Mawrth 1939 parry"):
+    for words in (
+        "Elun Parr",
+        "999 000 0018",
+        "9990000018",
+        "14 March 1939 Eluned",
+        "14/3/1939",
+        "14 Mawrth 1939 parry",
+    ):
         page = clerk.get("/patients", query_string={"q": words})
         assert f'href="/patients/{world.patients[0].id}"' in page.text, words
     assert "Nobody was found." in clerk.get("/patients?q=Angharad").text
@@ -154,15 +164,13 @@ def test_a_new_frailty_level_keeps_who_judged_it_and_when(sign_in: SignIn, sessi
     assert only(clerk.get(f"/patients/{eluned.id}"), "6: Living with moderate frailty", "Admin Prydderch")
 
 
-def test_a_carer_is_added_with_what_she_may_do_and_who_agreed(
-    sign_in: SignIn, session: Session, world: World
-) -> None:
+def test_a_carer_is_added_with_what_she_may_do_and_who_agreed(sign_in: SignIn, session: Session, world: World) -> None:
     hywel = world.patients[1]
     clerk = sign_in("admin")
     typed = {
         "given_name": "Rhian", "family_name": "Tudor", "relationship_kind": "daughter", "telephone": "01632 960222",
-        "language": "cy", "may_join": "y", "consented_by": "patient", "consented_on-day": "1", "consented_on-month": "2",
-        "consented_on-year": "2026",
+        "language": "cy", "may_join": "y", "consented_by": "patient", "consented_on-day": "1",
+        "consented_on-month": "2", "consented_on-year": "2026",
     }  # fmt: skip
 
     unreachable = clerk.post(f"/patients/{hywel.id}/carers/new", data=typed | {"telephone": ""})
@@ -224,8 +232,8 @@ def test_the_pages_about_patients_speak_welsh(sign_in: SignIn, world: World) -> 
     page = clerk.get(f"/patients/{world.patients[0].id}")
     refused = clerk.post("/patients/new", data={"nhs_number": "123"})
 
-    assert only(page, 'lang="cy"', "Cofrestru claf") or "Apwyntiadau" in page.text
-    assert only(refused, "Mae problem", "Mae gan rif GIG 10 digid.") or "Rhowch" in refused.text
+    assert only(page, '<html lang="cy">', "Pwy yw&#39;r claf", "14 Mawrth 1939", "Gofalwyr", "Merch")
+    assert only(refused, "Mae problem", "Rhowch y cyfenw", "Dewiswch iaith", 'value="123"')
 
 
 def _known(patient: Patient, year: str | None = None) -> dict[str, str]:
@@ -240,7 +248,20 @@ def _day(field: str, day: str, month: str, year: str) -> dict[str, str]:
 
 def _typed(patient: Patient) -> dict[str, str]:
     """Return what the form of a patient's details holds when nothing is changed."""
-    names = ("nhs_number", "title", "given_name", "family_name", "address", "postcode", "telephone", "email", "language")
-    typed = {name: str(getattr(patient, name)) for name in names} | {"version": str(patient.version), "email_consent": "y"}
+    names = (
+        "nhs_number",
+        "title",
+        "given_name",
+        "family_name",
+        "address",
+        "postcode",
+        "telephone",
+        "email",
+        "language",
+    )
+    typed = {name: str(getattr(patient, name)) for name in names} | {
+        "version": str(patient.version),
+        "email_consent": "y",
+    }
     day = patient.born_on
     return typed | {"trace_status": "01"} | _day("born_on", str(day.day), str(day.month), str(day.year))

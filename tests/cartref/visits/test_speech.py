@@ -1,0 +1,94 @@
+"""What the pages say about hours, numbers and names."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cartref.visits import speech
+from cartref.visits.device import Device, device_of
+
+LONDON = ZoneInfo("Europe/London")
+STARTS_AT = datetime(2026, 12, 8, 10, 20, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"), [(9, "Bore da, Eluned"), (12, "Prynhawn da, Eluned"), (18, "Noswaith dda, Eluned")]
+)
+def test_the_greeting_goes_by_the_hour(hour: int, said: str) -> None:
+    assert speech.greeting(STARTS_AT.replace(hour=hour), "Eluned", "cy") == said
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "welsh"),
+    [
+        (0, "You are next", "Chi sydd nesaf"),
+        (1, "One person is before you", "Mae un person o'ch blaen chi"),
+        (4, "4 people are before you", "Mae 4 o bobl o'ch blaen chi"),
+    ],
+)
+def test_the_place_in_the_queue_is_said_among_people(n: int, english: str, welsh: str) -> None:
+    assert speech.ahead(n, "en") == english
+    assert speech.ahead(n, "cy") == welsh
+
+
+def test_nothing_is_said_of_a_clinic_that_is_on_time() -> None:
+    assert speech.late(STARTS_AT, 0, STARTS_AT, "en") == ""
+
+
+def test_a_late_clinic_says_a_range() -> None:
+    said = speech.late(STARTS_AT, 15, STARTS_AT, "en")
+
+    assert said == "We expect to see you between 10:35am and 10:50am."
+
+
+def test_the_range_is_never_in_the_past() -> None:
+    now = STARTS_AT + timedelta(minutes=33)
+
+    first, last = speech.late_range(STARTS_AT, 15, now)
+
+    assert (first, last) == (STARTS_AT + timedelta(minutes=35), STARTS_AT + timedelta(minutes=50))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "Mae gennych chi 1 cynnig arall."),
+        (2, "Mae gennych chi 2 gynnig arall."),
+        (3, "Mae gennych chi 3 chynnig arall."),
+    ],
+)
+def test_the_tries_that_are_left_keep_the_mutation(n: int, said: str) -> None:
+    assert speech.tries_left(n, "cy") == said
+
+
+def test_initials_are_written_with_full_stops() -> None:
+    patient: Any = SimpleNamespace(initials="E P")
+
+    assert speech.initials(patient) == "E. P."
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1",
+            Device.IPHONE,
+        ),
+        ("Mozilla/5.0 (Linux; Android 14; SM-T500) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", Device.ANDROID),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:131.0) Gecko/20100101 Firefox/131.0", Device.FIREFOX),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/130.0 Safari/537.36",
+            Device.COMPUTER,
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605.1.15",
+            Device.MAC,
+        ),
+        ("", Device.COMPUTER),
+    ],
+)
+def test_the_advice_is_for_the_device_at_hand(user_agent: str, device: Device) -> None:
+    assert device_of(user_agent) is device
