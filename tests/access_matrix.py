@@ -19,7 +19,10 @@ PRESENTS = frozenset({"presenter"})
 
 @dataclass(frozen=True)
 class Row:
-    """Which roles may use a route; `path` and `data` map the names of its values to names in `Ids`."""
+    """Which roles may use a route; `path`, `data` and `query` map the names of its values to names in `Ids`.
+
+    A value that begins with "=" stands for itself.
+    """
 
     roles: frozenset[str]
     path: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +36,7 @@ PATIENT = {"patient_id": "patient"}
 CLINIC = {"clinic_id": "clinic"}
 SITTING = {"session_id": "sitting"}
 PERSON = {"staff_id": "person"}
+CHOSEN = {"slot_id": "slot", "patient_id": "patient"}
 VISIT = {"visit_id": "appointment"}
 
 STAFF: dict[str, Row] = {
@@ -65,7 +69,7 @@ STAFF: dict[str, Row] = {
     "consultations.consultation": Row(CONSULTS, APPOINTMENT),
     "consultations.consultation_ticket": Row(CONSULTS, APPOINTMENT),
     "consultations.consultation_watch": Row(CONSULTS, APPOINTMENT),
-    "consultations.late": Row(READS_PATIENTS, SITTING),
+    "consultations.late": Row(READS_PATIENTS, SITTING, data={"minutes": "=10"}),
     "consultations.note": Row(CONSULTS, APPOINTMENT),
     "consultations.outcome": Row(CONSULTS, APPOINTMENT),
     "consultations.present": Row(PRESENTS, AT_SITE),
@@ -80,7 +84,7 @@ STAFF: dict[str, Row] = {
     "consultations.with_patient": Row(CONSULTS, APPOINTMENT),
     "office.add_carer": Row(BOOKS, PATIENT),
     "office.appointment": Row(READS_PATIENTS, APPOINTMENT),
-    "office.book": Row(BOOKS),
+    "office.book": Row(BOOKS, data=CHOSEN, query=CHOSEN),
     "office.cancel": Row(BOOKS, APPOINTMENT),
     "office.clinic": Row(READS_CLINICS, CLINIC),
     "office.clinics": Row(READS_CLINICS),
@@ -91,12 +95,17 @@ STAFF: dict[str, Row] = {
     "office.free_after_death": Row(BOOKS, PATIENT),
     "office.home": Row(ROLES),
     "office.known_patient": Row(BOOKS),
-    "office.link": Row(BOOKS, APPOINTMENT),
-    "office.move": Row(BOOKS, APPOINTMENT),
+    "office.link": Row(BOOKS, APPOINTMENT, query={"link_id": "link"}),
+    "office.move": Row(BOOKS, APPOINTMENT, data={"slot_id": "slot"}),
     "office.new_clinic": Row(BOOKS),
     "office.new_patient": Row(BOOKS),
     "office.new_pattern": Row(BOOKS, CLINIC),
     "office.new_session": Row(BOOKS, CLINIC),
+    "office.new_place": Row(BOOKS),
+    "office.add_presenter": Row(BOOKS, {"site_id": "site"}),
+    "office.add_room": Row(BOOKS, {"site_id": "site"}),
+    "office.place": Row(READS_CLINICS, {"site_id": "site"}),
+    "office.places": Row(READS_CLINICS),
     "office.patient": Row(READS_PATIENTS, PATIENT),
     "office.patients": Row(READS_PATIENTS),
     "office.record_death": Row(BOOKS, PATIENT),

@@ -1,6 +1,7 @@
 """The words for codes that the office's pages show and offer, to be translated where they are shown."""
 
 from cartref.appointments.models import AppointmentStatus, Mode
+from cartref.clinics.models import SiteKind
 from cartref.i18n import N_
 from cartref.patients.models import Consenting, Relationship
 
@@ -21,6 +22,11 @@ STATUSES = {
 STATUS_WORDS = {
     AppointmentStatus.BOOKED: N_("Booked"),
     AppointmentStatus.ARRIVED: N_("Arrived"),
+}
+SITE_KINDS = {
+    SiteKind.HUB_HOSPITAL: N_("Hospital"),
+    SiteKind.COMMUNITY_HOSPITAL: N_("Community hospital"),
+    SiteKind.CARE_HOME: N_("Care home"),
 }
 LANGUAGES = {"cy": N_("Welsh"), "en": N_("English")}
 RELATIONSHIPS = {

@@ -43,7 +43,10 @@ PAGES = (
     ),
     Page(
         N_("Clinics"), "office.clinics", Permission.CLINICS_READ,
-        frozenset(f"office.{name}" for name in ("new_clinic", "clinic", "edit_clinic", "new_pattern", "new_session")),
+        frozenset(f"office.{name}" for name in (
+                "new_clinic", "clinic", "edit_clinic", "new_pattern", "new_session", "places", "new_place", "place",
+                "add_room", "add_presenter",
+            )),
     ),
     Page(N_("Calendars"), "calendars.list", Permission.CALENDARS_READ),
     Page(N_("People"), "admin.people", Permission.PEOPLE_WRITE),

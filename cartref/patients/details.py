@@ -17,6 +17,9 @@ LENGTHS = {
     "sight_need": 200, "memory_need": 200, "hands_need": 200, "safe_contact": 2000,
 }  # fmt: skip
 
+NEEDS_A_NUMBER = frozenset({TraceStatus.TRACED, TraceStatus.WELSH_REGISTER})
+NEEDS_NO_NUMBER = frozenset({TraceStatus.NOT_REQUIRED})
+
 
 class NhsNumberWrong(Invalid):
     """The NHS number can't be one; the code's last part says why."""
@@ -91,7 +94,7 @@ def checked(details: PatientDetails, *, today: date) -> dict[str, object]:
     for name, longest in LENGTHS.items():
         values[name] = clean(str(values[name]), name, longest)
     values["nhs_number"] = _number(details.nhs_number)
-    _check_trace(values["nhs_number"] is not None, details.trace_status)
+    values["trace_status"] = _trace(values["nhs_number"] is not None, details.trace_status)
     if not date(today.year - OLDEST_YEARS, 1, 1) <= details.born_on <= today:
         raise BirthDateWrong
     values["postcode"] = postcode(details.postcode)
@@ -126,11 +129,13 @@ def _number(text: str) -> str | None:
         raise error from fault
 
 
-def _check_trace(has_number: bool, status: TraceStatus) -> None:
-    if not has_number and status in {TraceStatus.TRACED, TraceStatus.NOT_TRACED, TraceStatus.WELSH_REGISTER}:
+def _trace(has_number: bool, status: TraceStatus) -> TraceStatus:
+    """Return the status to keep: a number that is not there can't be "not traced yet", so it is one to be traced."""
+    if not has_number and status is TraceStatus.NOT_TRACED:
+        return TraceStatus.TRACE_REQUIRED
+    if status in (NEEDS_NO_NUMBER if has_number else NEEDS_A_NUMBER):
         raise TraceWrong
-    if has_number and status is TraceStatus.NOT_REQUIRED:
-        raise TraceWrong
+    return status
 
 
 ERROR_WORDS = {

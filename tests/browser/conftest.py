@@ -1,5 +1,6 @@
 """A running clinic, once on SQLite and once on PostgreSQL, and people with browsers of their own."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -47,5 +48,8 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_browser
-    for context in contexts:
+    keep = os.environ.get("CARTREF_PICTURES")  # a folder: what everybody saw last, for finding out why a test failed
+    for number, context in enumerate(contexts):
+        if keep:
+            context.pages[0].screenshot(path=f"{keep}/person-{number}.png", full_page=True)
         context.close()

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stack import Clinic
 
+DATE_LABELS = ("Day|Diwrnod", "Month|Mis", "Year|Blwyddyn")
+
 
 def sign_in(page: Page, clinic: Clinic, role: str, service: int = 0) -> Page:
     """Sign in as somebody of the demonstration."""
@@ -36,9 +38,8 @@ def register_patient(page: Page, clinic: Clinic, *, given: str, family: str, bor
 
 def fill_date(page: Page, day: date) -> None:
     """Type a date into the page's three boxes."""
-    boxes = page.locator("main input[inputmode=numeric]")
-    for box, text in zip(boxes.all()[:3], (day.day, day.month, day.year), strict=True):
-        box.fill(str(text))
+    for labels, part in zip(DATE_LABELS, (day.day, day.month, day.year), strict=True):
+        page.get_by_label(re.compile(rf"^\s*({labels})\s*$")).fill(str(part))
 
 
 def cancel(page: Page, clinic: Clinic, appointment_id: str) -> None:

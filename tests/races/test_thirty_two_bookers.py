@@ -1,4 +1,4 @@
-"""Thirty-two people book one clinic at once, over HTTP: nothing is ever in two places, and nobody sees a broken page."""
+"""Thirty-two people book one clinic at once, over HTTP: nothing is in two places, and nobody sees a broken page."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -95,7 +95,7 @@ def with_patient(appointment_id: str) -> Page:
     if not form.validate():
         return render_template("consultations/consultation.html", **shown(appointment, safe_start=form)), 422
     saved = service.save_safe_start(
-        db.session(), current_actor(), appointment, done=[SafeStart(step) for step in form.done.data],
+        db.session(), current_actor(), appointment, done=[SafeStart(step) for step in form.done.data or ()],
         with_patient=form.with_patient.data or "",
     )  # fmt: skip
     url = url_for("consultations.consultation", appointment_id=appointment_id)

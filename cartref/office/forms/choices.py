@@ -21,6 +21,12 @@ def worded(table: Mapping[Code, str], *, none: str | None = None) -> Callable[[]
     return choices
 
 
+def version(text: object) -> int:
+    """Return the version that a page carried; 0, which no row ever has, when it is no number."""
+    typed = str(text or "")
+    return int(typed) if typed.isdecimal() else 0
+
+
 def whole(text: object) -> int | None:
     """Return the whole number chosen, None for the empty choice."""
     return int(str(text)) if str(text or "") else None

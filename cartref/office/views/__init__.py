@@ -13,7 +13,7 @@ from cartref.patients.service import ERROR_WORDS as PATIENT_WORDS
 __all__ = ["ERROR_WORDS", "blueprint", "install"]
 
 PAGES = (
-    "home", "day", "patients", "carers", "deaths", "clinics", "sessions", "booking", "appointments", "changing",
+    "home", "day", "patients", "carers", "deaths", "clinics", "places", "sessions", "booking", "appointments", "changing",
     "links",
 )  # fmt: skip
 for _page in PAGES:

@@ -1,5 +1,6 @@
 """Booking in three steps, in either order: whom, when, and how."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from secrets import token_urlsafe
 
@@ -10,13 +11,12 @@ from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments import queries as appointments
 from cartref.appointments import service
+from cartref.appointments.service.booking import alternatives
 from cartref.clinics import queries as clinics
-from cartref.clinics.models import Slot
+from cartref.clinics.models import Slot, SlotState
 from cartref.db import db
-from cartref.errors import ClinicError
 from cartref.office.adjoining import lengths
 from cartref.office.forms.booking import BookingForm
-from cartref.office.labels import MODES_SHORT
 from cartref.office.speech import ZONE
 from cartref.office.views.blueprint import addresses, blueprint
 from cartref.office.views.day import asked_date
@@ -24,6 +24,7 @@ from cartref.office.views.noting import noting
 from cartref.patients import queries as patients
 from cartref.patients.models import Patient
 from cartref.patients.searching import wanted
+from cartref.web.errors import sentence
 from cartref.web.locale import gettext
 
 OFFERS = 20
@@ -69,27 +70,30 @@ def _when(patient: Patient) -> str:
 
 
 def _how(patient: Patient, slot: Slot) -> Answer:
-    session, actor = db.session(), current_actor()
     form = BookingForm(data=_beginning(patient, slot))
-    refusal: ClinicError | None = None
+    instead: Sequence[str] | None = None
+    if not form.is_submitted() and slot.state is not SlotState.FREE:  # taken since the page that led here was made
+        form.refuse(sentence(service.SlotTaken.code))
+        instead = alternatives(db.session(), current_actor(), slot.id, patient.id, form.minutes.data)
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
-            booked = service.book(session, actor, addresses=addresses(), **form.wish())
+            booked = service.book(db.session(), current_actor(), addresses=addresses(), **form.wish())
         if not form.refused:
             flash(gettext("The appointment is booked."), "success")
             return redirect(url_for("office.appointment", appointment_id=booked.id), 303)
-        refusal = next(iter(noted), None)
+        instead = next((error.context["alternatives"] for error in noted if "alternatives" in error.context), None)  # type: ignore[assignment] # ids, by the service's word
     form.slot_id.data, form.slot_instead.data = slot.id, ""
-    page = _how_page(form, patient, slot, refusal)
+    page = _how_page(form, patient, slot, instead)
     return (page, 422) if form.is_submitted() else page
 
 
 def _beginning(patient: Patient, slot: Slot) -> dict[str, object]:
-    length = (slot.ends_at - slot.starts_at).total_seconds() // 60
-    return {"patient_id": patient.id, "slot_id": slot.id, "idempotency_key": token_urlsafe(16), "minutes": int(length)}
+    length = round((slot.ends_at - slot.starts_at).total_seconds() / 60)
+    return {"patient_id": patient.id, "slot_id": slot.id, "idempotency_key": token_urlsafe(16), "minutes": length}
 
 
-def _how_page(form: BookingForm, patient: Patient, slot: Slot, refusal: ClinicError | None) -> str:
+def _how_page(form: BookingForm, patient: Patient, slot: Slot, instead: Sequence[str] | None) -> str:
+    """Return the form; `instead` are the slots to offer when this one can't be had (None: it can)."""
     session, actor = db.session(), current_actor()
     carers = patients.carers(session, patient.id)
     form.offer(
@@ -98,14 +102,12 @@ def _how_page(form: BookingForm, patient: Patient, slot: Slot, refusal: ClinicEr
         clinics.presenters(session, actor),
         [place for place in carers if place.may_join],
     )
-    instead = refusal.context.get("alternatives", ()) if refusal else ()
     return render_template(
         "office/book_how.html",
         form=form,
         patient=patient,
         slot=slot,
         carers=carers,
-        modes=MODES_SHORT,
-        clashed=refusal is not None and "alternatives" in refusal.context,
-        instead=[clinics.find_slot(session, actor, slot_id) for slot_id in instead],  # type: ignore[attr-defined] # ids
+        clashed=instead is not None,
+        instead=[clinics.find_slot(session, actor, slot_id) for slot_id in instead or ()],
     )

@@ -13,6 +13,7 @@ from cartref.clinics import queries as clinics
 from cartref.db import db
 from cartref.errors import StaleVersion
 from cartref.office.forms.booking import CancelForm, ChangeForm, MoveForm
+from cartref.office.forms.choices import version
 from cartref.office.labels import MODES_SHORT
 from cartref.office.speech import ZONE
 from cartref.office.views.blueprint import addresses, blueprint, say
@@ -36,7 +37,7 @@ def move(appointment_id: str) -> Answer:
         with form.attempt(), noting() as noted:
             service.reschedule(
                 session, actor, addresses=addresses(), appointment_id=appointment_id,
-                version=_version(form), slot_id=form.slot_id.data or "",
+                version=version(form.version.data), slot_id=form.slot_id.data or "",
             )  # fmt: skip
         if not form.refused:
             flash(
@@ -59,9 +60,8 @@ def cancel(appointment_id: str) -> Answer:
     stale = False
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
-            service.cancel(
-                session, actor, appointment_id=appointment_id, version=_version(form), reason=form.reason.data
-            )  # fmt: skip
+            seen, reason = version(form.version.data), form.reason.data
+            service.cancel(session, actor, appointment_id=appointment_id, version=seen, reason=reason)
         if not form.refused:
             flash(gettext("The appointment is cancelled. The time is free again."), "success")
             return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)
@@ -72,11 +72,6 @@ def cancel(appointment_id: str) -> Answer:
 
 def _seen(found: Appointment) -> dict[str, object]:
     return {"version": found.version, "seen": found.starts_at.isoformat()}
-
-
-def _version(form: ChangeForm) -> int:
-    typed = str(form.version.data or "")
-    return int(typed) if typed.isdecimal() else 0
 
 
 def _facts(found: Appointment, form: ChangeForm, *, stale: bool) -> dict[str, object]:

@@ -9,7 +9,7 @@ from cartref.appointments import queries as appointments
 from cartref.appointments.models import Appointment
 from cartref.audit.reading import was_read
 from cartref.db import db
-from cartref.errors import NotFound
+from cartref.errors import IllegalTransition, NotFound
 from cartref.links import queries, service
 from cartref.links.models import Link
 from cartref.office.holders import holders
@@ -24,6 +24,8 @@ def link(appointment_id: str) -> str:
     """Show the sheet to print for the patient, or for the carer whose link `link_id` is."""
     session, actor = db.session(), current_actor()
     appointment = appointments.find(session, actor, appointment_id)
+    if not appointment.live:
+        raise IllegalTransition(status=appointment.status.value)
     people = holders(session, appointment)
     asked = request.args.get("link_id")
     found = _asked(appointment, asked) if asked or appointment.by_video else None

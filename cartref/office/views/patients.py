@@ -10,6 +10,7 @@ from cartref.audit.reading import was_read
 from cartref.db import db
 from cartref.errors import StaleVersion
 from cartref.office.changes import differences
+from cartref.office.forms.choices import version
 from cartref.office.forms.patients import KnownPatientForm, NewPatientForm, PatientForm
 from cartref.office.labels import (
     CARER_MAY,
@@ -110,7 +111,7 @@ def edit_patient(patient_id: str) -> Answer:
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
             service.change(
-                session, actor, patient_id, version=int(form.version.data or 0), details=form.details()
+                session, actor, patient_id, version=version(form.version.data), details=form.details()
             )  # fmt: skip
         if not noted:
             return _opened(found, gettext("Your changes are saved."))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -96,6 +97,25 @@ def event(kind: str, room: str, participant: str | None, **data: Any) -> dict[st
 def signalling(session: Session, world: World, plain_settings: Settings, at_the_clinic: object) -> Reporter:
     """Return a signalling service that reports about the visits of the world."""
     return Reporter(session, plain_settings, world)
+
+
+@pytest.fixture
+def sign_in(sign_in: Callable[..., FlaskClient], session: Session) -> Callable[..., FlaskClient]:
+    """Return the usual function, whose browsers end the test's own transaction first, as SQLite has one writer."""
+
+    def open_as(name: str) -> FlaskClient:
+        session.commit()
+        browser = sign_in(name)
+        ask = browser.open
+
+        def ask_alone(*args: Any, **kwargs: Any) -> Any:
+            session.commit()
+            return ask(*args, **kwargs)
+
+        browser.open = ask_alone  # type: ignore[method-assign] # this browser alone
+        return browser
+
+    return open_as
 
 
 def encounter_of(session: Session, appointment: Appointment) -> Encounter:

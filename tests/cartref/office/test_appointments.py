@@ -199,6 +199,17 @@ def test_who_changes_what_somebody_else_has_moved_sees_both_times(
     assert now(session, appointment).live
 
 
+def test_a_page_without_its_version_changes_nothing(
+    sign_in: SignIn, session: Session, world: World, appointment: Appointment
+) -> None:
+    clerk = sign_in("admin")
+
+    for version in ("", "one", "-1"):
+        typed = {"version": version, "reason": "patient-unwell"}
+        assert clerk.post(f"/appointments/{appointment.id}/cancel", data=typed).status_code == 422
+    assert now(session, appointment).live
+
+
 def test_cancelling_asks_for_a_reason_and_frees_the_time(
     sign_in: SignIn, session: Session, world: World, appointment: Appointment
 ) -> None:
@@ -215,6 +226,7 @@ def test_cancelling_asks_for_a_reason_and_frees_the_time(
     page = page_of(clerk, appointment)
     assert "Cancelled. Reason: The patient is too unwell" in page
     assert "These links let nobody in any more." in page
+    assert clerk.get(f"/appointments/{appointment.id}/link").status_code == 409
     free = look(session, select(Slot).where(Slot.state == SlotState.FREE, Slot.session_id == world.clinic_session.id))
     assert len(free) == 12
 

@@ -125,6 +125,16 @@ def test_a_slot_taken_meanwhile_offers_three_others_and_keeps_what_was_chosen(
     assert [guest.carer_id for guest in look(session, select(Participant))] == [carer]
 
 
+def test_a_slot_taken_before_the_page_opens_is_told_at_once(sign_in: SignIn, session: Session, world: World) -> None:
+    book(session, world, slot=0, patient=1)
+    free = slots(session, world.clinic_session)
+
+    page = sign_in("admin").get(f"/appointments/new?patient_id={world.patients[0].id}&slot_id={free[0].id}").text
+
+    assert "Somebody else has just taken that time. Choose another one." in page
+    assert re.findall(r'name="slot_instead" value="(\w{24})"', page) == [slot.id for slot in free[1:4]]
+
+
 def test_a_patient_whom_another_service_sees_then_is_busy_and_nothing_more_is_told(
     sign_in: SignIn, session: Session, world: World
 ) -> None:

@@ -232,7 +232,7 @@ def test_the_pages_about_patients_speak_welsh(sign_in: SignIn, world: World) -> 
     page = clerk.get(f"/patients/{world.patients[0].id}")
     refused = clerk.post("/patients/new", data={"nhs_number": "123"})
 
-    assert only(page, '<html lang="cy">', "Pwy yw&#39;r claf", "14 Mawrth 1939", "Gofalwyr", "Merch")
+    assert only(page, '<html lang="cy">', "Pwy yw'r claf", "14 Mawrth 1939", "Gofalwyr", "Merch")
     assert only(refused, "Mae problem", "Rhowch y cyfenw", "Dewiswch iaith", 'value="123"')
 
 

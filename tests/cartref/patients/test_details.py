@@ -57,7 +57,7 @@ def test_somebody_born_today_and_the_oldest_are_taken() -> None:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [("", TraceStatus.TRACED), ("", TraceStatus.NOT_TRACED), ("999 000 0018", TraceStatus.NOT_REQUIRED)],
+    [("", TraceStatus.TRACED), ("", TraceStatus.WELSH_REGISTER), ("999 000 0018", TraceStatus.NOT_REQUIRED)],
 )
 def test_the_trace_status_fits_the_number(number: str, status: TraceStatus) -> None:
     with pytest.raises(TraceWrong) as refused:
@@ -91,3 +91,8 @@ def test_what_is_no_postcode_is_refused(typed: str) -> None:
         postcode(typed)
 
     assert refused.value.field == "postcode"
+
+
+def test_a_missing_number_is_one_to_be_traced() -> None:
+    values = checked(PatientDetails("Mair", "Tegid", date(1940, 1, 2)), today=date(2026, 12, 8))
+    assert values["trace_status"] is TraceStatus.TRACE_REQUIRED

@@ -228,7 +228,7 @@ def test_nobody_is_thanked_for_a_visit_that_could_not_connect(
 ) -> None:
     patient.browser.get("/contact?lang=en")
     patient.prove()
-    finish(desk, world, booked.id, Ending.COULD_NOT_CONNECT, None)
+    finish(desk, world, booked.id, Ending.COULD_NOT_CONNECT)
 
     page = patient.get().text
 
@@ -298,9 +298,7 @@ def test_the_help_number_is_on_every_page(patient: Visitor, change: Callable[...
 def test_an_error_keeps_the_patients_frame(patient: Visitor) -> None:
     patient.prove()
 
-    answer = patient.browser.post(
-        f"/visit/{patient.visit_id}/wish", data={"wish": "to-fly"}, headers={"Accept": "text/html"}
-    )
+    answer = patient.press("wish", wish="to-fly")
 
     assert answer.status_code == 422
     assert 'class="help-strip"' in answer.text

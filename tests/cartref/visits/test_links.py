@@ -145,13 +145,10 @@ def test_another_visits_cookie_does_not_open_this_one(
 ) -> None:
     patient.prove()
     other = book_visit(app, desk, world, clock, patient=1, slot=3)
-    stolen = {
-        cookie: patient.browser.get_cookie(cookie, path=f"/visit/{patient.visit_id}")
-        for cookie in ("cartref_link", "cartref_visit")
-    }
-    for name, cookie in stolen.items():
-        assert cookie is not None
-        patient.browser.set_cookie(name, cookie.value, path=f"/visit/{other.id}")
+    for name in ("cartref_link", "cartref_visit"):
+        stolen = patient.browser.get_cookie(name, path=f"/visit/{patient.visit_id}")
+        assert stolen is not None
+        patient.browser.set_cookie(name, stolen.value, path=f"/visit/{other.id}")
 
     answer = patient.browser.get(f"/visit/{other.id}", follow_redirects=True)
 

@@ -1,0 +1,141 @@
+"""Browsers of the people of a running clinic, one for each, opened when first asked for and kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pages import SEND, Seen
+from tests.browser.stack import Clinic
+from tests.browser.states import BORN, CODED_EMAIL, States, make_states
+
+SIGN_IN_AS = {"desk": "presenter", "locked": "admin"}
+PATIENCE = 20_000  # ms, for a machine that has other things to do
+
+
+class People:
+    """Whoever looks at the clinic's pages."""
+
+    def __init__(self, browser: Browser, clinic: Clinic, states: States) -> None:
+        self.clinic, self.states = clinic, states
+        self.said: list[str] = []  # what the consoles of all pages said since it was last emptied
+        self._browser = browser
+        self._pages: dict[str, Page] = {}
+        self._opened: set[tuple[str, str]] = set()
+
+    def page(self, whom: str) -> Page:
+        """Return the page of that person, who is signed in when she is staff."""
+        if whom not in self._pages:
+            self._pages[whom] = self.new_page()
+            self._begin(whom, self._pages[whom])
+        return self._pages[whom]
+
+    def new_page(self, **device: object) -> Page:
+        """Return a page in a browser of its own."""
+        context = self._browser.new_context(  # type: ignore[call-arg] # Playwright lists its options one by one
+            base_url=self.clinic.web, permissions=["camera", "microphone"], **device
+        )
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda told: self.said.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        return page
+
+    def choose(self, page: Page, language: str) -> None:
+        """Let the reader have chosen that language."""
+        page.context.add_cookies([{"name": "cartref_language", "value": language, "url": self.clinic.web}])
+
+    def address(self, seen: Seen) -> str:
+        """Return the address of a page."""
+        return seen.address.format_map(self.states.ids)
+
+    def reach(self, seen: Seen) -> tuple[Page, int]:
+        """Return the page as it is to be looked at, and the status that it came with."""
+        page = self.page(seen.whom)
+        self.open_link(page, seen)
+        answer = page.goto(self.address(seen))
+        assert answer is not None
+        status = self.press(page, seen) or answer.status
+        return page, status
+
+    def press(self, page: Page, seen: Seen) -> int | None:
+        """Press what leads to the state to be looked at; return the status when that is another document."""
+        status = None
+        if seen.presses == SEND:
+            with page.expect_navigation() as navigation:
+                page.locator(SEND).first.click()
+            status = navigation.value.status
+        elif seen.presses:
+            page.locator(seen.presses).first.click()
+        expect(page.locator(seen.shows).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+        return status
+
+    def open_link(self, page: Page, seen: Seen) -> None:
+        """Open the link that the page needs, and give the birth date, unless this browser has done so."""
+        if not seen.link or (seen.whom, seen.link) in self._opened:
+            return
+        self._opened.add((seen.whom, seen.link))
+        due = self.clinic.due
+        link, born = (due["carer_link"], due["date_of_birth"]) if seen.link == "carer" else self._of_state(seen.link)
+        page.goto(link)
+        if seen.whom != "holder":
+            give_birth_date(page, born)
+
+    def close(self) -> None:
+        """Close every browser."""
+        for page in self._pages.values():
+            page.context.close()
+
+    def _of_state(self, state: str) -> tuple[str, str]:
+        return self.states.links[state], BORN.isoformat()
+
+    def _begin(self, whom: str, page: Page) -> None:
+        self.choose(page, "en")
+        staff = {person["role"] for person in self.clinic.facts["staff"]}
+        role = SIGN_IN_AS.get(whom, whom)
+        if role in staff:
+            person = self.clinic.staff(role)
+            sign_in(page, person["email"], person["password"])
+        if whom == "coded":
+            sign_in(page, CODED_EMAIL, self.clinic.staff("admin")["password"])
+        if whom == "locked":
+            lock(page)
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Give an address and a password."""
+    page.goto("/sign-in")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(password)
+    with page.expect_navigation():
+        page.locator(SEND).click()
+
+
+def lock(page: Page) -> None:
+    """Lock the screen of whoever is signed in."""
+    page.evaluate(
+        """async () => {
+            const token = document.querySelector("meta[name=csrf-token]").content;
+            await fetch("/lock", { method: "POST", headers: { "X-CSRFToken": token } });
+        }"""
+    )
+
+
+def give_birth_date(page: Page, born: str) -> None:
+    """Answer a link's question; a page that does not ask is left as it is."""
+    if not page.locator("#born_on-year").count():
+        return
+    for part, figures in zip(("year", "month", "day"), born.split("-"), strict=True):
+        page.locator(f"#born_on-{part}").fill(figures)
+    with page.expect_navigation():
+        page.locator(SEND).first.click()
+
+
+@contextmanager
+def people_of(browser: Browser, clinic: Clinic) -> Iterator[People]:
+    """Make every state of a running clinic, and give browsers to whoever looks at them."""
+    people = People(browser, clinic, make_states(clinic))
+    try:
+        yield people
+    finally:
+        people.close()

@@ -1,0 +1,278 @@
+"""Visits in every state in which their page can be found, and what else the demonstration has none of.
+
+All is done through the services, on the database of a running clinic; what lies in the past is done in the past.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from cartref import clock
+from cartref.accounts import founding, totp
+from cartref.accounts.actor import Actor
+from cartref.accounts.models import Role, Service, Staff
+from cartref.accounts.permissions import allowed
+from cartref.appointments.models import Appointment, Mode
+from cartref.appointments.service import book, cancel, reschedule
+from cartref.appointments.status import CancelReason
+from cartref.audit.models import ActorKind
+from cartref.clinics import queries as clinic_queries
+from cartref.clinics import service as clinics
+from cartref.clinics.models import Clinic, ClinicSession, Room
+from cartref.config import Settings, read_settings
+from cartref.consultations import service as consultations
+from cartref.consultations.codes import Attendance, Ending, Outcome
+from cartref.links import service as links
+from cartref.links.addresses import Addresses
+from cartref.links.models import Holder, Link
+from cartref.notifications.models import Channel, NoticeState
+from cartref.notifications.service import enqueue
+from cartref.patients import service as patients
+from cartref.patients.details import PatientDetails
+from cartref.patients.models import Patient
+from cartref.patients.nhs_number import TraceStatus
+from cartref.seed import PASSWORD
+from tests.browser import stack
+
+BORN = date(1938, 2, 5)
+ZONE = ZoneInfo("Europe/London")
+GRID = timedelta(minutes=5)
+CODED_EMAIL = "coded@demo.example"
+
+
+@dataclass
+class States:
+    """What was made: ids and links by the name of the state, for addresses such as `/visit/{early}`."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Maker:
+    """The hand that makes a state: a session of the database, the first service's people, and what it has made."""
+
+    session: Session
+    settings: Settings
+    made: States
+    clinic: Clinic
+    admin: Actor
+    clinician: Actor
+
+    @property
+    def addresses(self) -> Addresses:
+        """Return the addresses of links."""
+        return Addresses.from_settings(self.settings)
+
+    def visit(self, name: str, offset: timedelta, mode: Mode = Mode.VIDEO_HOME) -> Appointment:
+        """Book a visit of somebody new that begins so long from now, in a session of its own, and keep its link."""
+        starts_at = _on_the_grid(clock.now()) + offset
+        with time_machine.travel(min(clock.now(), starts_at) - timedelta(days=1)):
+            sitting = self.sitting(starts_at.astimezone(ZONE))
+            visit = self._book(name, sitting, mode)
+        self.made.ids |= {
+            name: visit.id,
+            f"{name}_patient": visit.patient_id,
+            f"{name}_sitting": visit.session_id,
+        }
+        self.made.links[name] = self.addresses.url(self.link(visit))
+        return visit
+
+    def link(self, visit: Appointment) -> Link:
+        """Return the patient's link to a visit."""
+        return links.issue(
+            self.session, self.addresses, visit_id=visit.id, service_id=visit.service_id, holder=Holder.PATIENT,
+            holder_id=visit.patient_id,
+        )  # fmt: skip
+
+    def sitting(self, local: datetime) -> ClinicSession:
+        """Open a session of one slot that begins at that wall time."""
+        return clinics.open_session(
+            self.session, self.admin, self.clinic.id, clinician_id=str(self.clinician.id), local_date=local.date(),
+            start_wall=local.time(), end_wall=(local + GRID).time(),
+        )  # fmt: skip
+
+    def _book(self, name: str, sitting: ClinicSession, mode: Mode) -> Appointment:
+        at_site = mode in {Mode.VIDEO_SITE, Mode.IN_PERSON}
+        room = self.session.scalars(select(Room).order_by(Room.name)).first()
+        assert room is not None
+        presenter = clinic_queries.presenters(self.session, self.admin)[0]
+        return book(
+            self.session, self.admin, addresses=self.addresses, slot_id=sitting.slots[0].id, mode=mode,
+            patient_id=self._patient(name).id, room_id=room.id if at_site else None,
+            presenter_id=presenter.staff_id if mode is Mode.VIDEO_SITE else None, idempotency_key=f"state-{name}",
+        )  # fmt: skip
+
+    def _patient(self, name: str) -> Patient:
+        details = PatientDetails(
+            "Mali", f"Tal-y-bont ({name})", BORN, title="Mrs", telephone="01632 960999", mobile="07700 900999",
+            address="1 Rhes y Felin, Cwm Isaf", postcode="LL99 6WU", hearing_need="Hears better with headphones",
+            memory_need="Say who, why and when", trace_status=TraceStatus.TRACE_REQUIRED,
+        )  # fmt: skip
+        return patients.register(self.session, self.admin, details)
+
+
+def make_states(running: stack.Clinic) -> States:
+    """Make every state on the database of a running clinic, and return what was made."""
+    settings = read_settings(running.environ)
+    engine = create_engine(settings.database_url)
+    made = States()
+    with Session(engine) as session:
+        maker = _maker(session, settings, made)
+        for name, make in STATES.items():
+            make(maker, name)
+            session.commit()
+        made.ids |= _ids(session, running, maker)
+        session.commit()
+    engine.dispose()
+    return made
+
+
+def minutes(number: int, mode: Mode = Mode.VIDEO_HOME) -> Callable[[Maker, str], object]:
+    """Return what makes a visit that begins so many minutes from now."""
+    return lambda maker, name: maker.visit(name, timedelta(minutes=number), mode)
+
+
+def finished(number: int, ending: Ending, attendance: Attendance) -> Callable[[Maker, str], object]:
+    """Return what makes a visit with an outcome."""
+
+    def make(maker: Maker, name: str) -> None:
+        encounter = consultations.ensure_encounter(maker.session, maker.visit(name, timedelta(minutes=number)))
+        consultations.finish(
+            maker.session, maker.clinician, encounter.id, ending=ending, attendance=attendance,
+            outcome=Outcome.CLOCK_GOES_ON,
+        )  # fmt: skip
+
+    return make
+
+
+def wished(number: int, wish: consultations.Wish) -> Callable[[Maker, str], object]:
+    """Return what makes a visit for which the patient has asked for something."""
+
+    def make(maker: Maker, name: str) -> None:
+        visit = maker.visit(name, timedelta(minutes=number))
+        consultations.ask(maker.session, Actor(ActorKind.PATIENT, visit.patient_id, visit.service_id), visit, wish)
+
+    return make
+
+
+def _locked(maker: Maker, name: str) -> None:
+    link = maker.link(maker.visit(name, timedelta(minutes=25)))
+    for _ in range(links.MOST_TRIES):
+        links.try_birth_date(maker.session, link, given=date(1900, 1, 1), born_on=BORN)
+
+
+def _ended_link(maker: Maker, name: str) -> None:
+    links.revoke(maker.session, maker.admin, maker.link(maker.visit(name, timedelta(days=5))).id)
+
+
+def _cancelled(maker: Maker, name: str) -> None:
+    visit = maker.visit(name, timedelta(minutes=95))
+    cancel(
+        maker.session, maker.admin, appointment_id=visit.id, version=visit.version, reason=CancelReason.PATIENT_UNWELL
+    )
+
+
+def _moved(maker: Maker, name: str) -> None:
+    visit = maker.visit(name, timedelta(days=6))
+    later = maker.sitting((visit.starts_at + timedelta(days=1)).astimezone(ZONE))
+    reschedule(
+        maker.session, maker.admin, addresses=maker.addresses, appointment_id=visit.id, version=visit.version,
+        slot_id=later.slots[0].id,
+    )  # fmt: skip
+
+
+def _turned_to_telephone(maker: Maker, name: str) -> None:
+    encounter = consultations.ensure_encounter(maker.session, maker.visit(name, timedelta(minutes=10)))
+    consultations.ring_instead(maker.session, maker.clinician, encounter.id)
+
+
+def _deceased(maker: Maker, name: str) -> None:
+    visit = maker.visit(name, timedelta(days=9))
+    patients.record_death(maker.session, maker.admin, visit.patient_id, patients.today())
+
+
+STATES: dict[str, Callable[[Maker, str], object]] = {
+    "open": minutes(15),
+    "asked-to-ring": wished(20, consultations.Wish.RING),
+    "not-coming": wished(5, consultations.Wish.CANNOT_COME),
+    "late": minutes(-20),
+    "early": minutes(60),
+    "another-day": minutes(3 * 24 * 60),
+    "past": minutes(-26 * 60),
+    "forgotten": minutes(-20 * 24 * 60),
+    "telephone": minutes(70, Mode.TELEPHONE),
+    "rung": _turned_to_telephone,
+    "at-site": minutes(80, Mode.VIDEO_SITE),
+    "in-person": minutes(90, Mode.IN_PERSON),
+    "seen": finished(-40, Ending.SEEN, Attendance.ON_TIME),
+    "not-reached": finished(-50, Ending.COULD_NOT_CONNECT, Attendance.CANCELLED_BY_PROVIDER),
+    "missed": finished(-60, Ending.DID_NOT_ATTEND, Attendance.DID_NOT_ATTEND),
+    "moved": _moved,
+    "cancelled": _cancelled,
+    "locked": _locked,
+    "ended-link": _ended_link,
+    "deceased": _deceased,
+}
+
+
+def _maker(session: Session, settings: Settings, made: States) -> Maker:
+    """Return the hand, with a clinician of its own, so that no visit of the demonstration is in its way."""
+    service = session.scalars(select(Service).where(Service.name_en == "Care of older people")).one()
+    admin = _actor(session.scalars(select(Staff).where(Staff.email == "admin@demo.example")).one(), Role.ADMIN, service)
+    doctor = founding.member(
+        session, service, role=Role.CLINICIAN, email="every.state@demo.example", password=PASSWORD, title="Dr",
+        given_name="Non", family_name="Cwm-yr-afon", languages=("en", "cy"),
+        introduction_en="I am a doctor for older people.", introduction_cy="Rydw i'n feddyg i bobl hŷn.",
+    )  # fmt: skip
+    clinic = clinics.create_clinic(
+        session, admin, name="Every state", public_name_en="Glan Llyn clinic", public_name_cy="Clinig Glan Llyn",
+        slot_minutes=5, runs_in_order=True, contact_phone=settings.help_phone, contact_email=settings.mail_from,
+    )  # fmt: skip
+    return Maker(session, settings, made, clinic, admin, _actor(doctor, Role.CLINICIAN, service))
+
+
+def _actor(staff: Staff, role: Role, service: Service) -> Actor:
+    return Actor(ActorKind.STAFF, staff.id, service.id, staff.health_board_id, allowed(frozenset({role})))
+
+
+def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str]:
+    """Return the ids of the demonstration's own things, by which staff pages are asked for."""
+    due, at_site = (session.get_one(Appointment, fact["id"]) for fact in running.facts["visits"][:2])
+    slots = clinic_queries.slots(session, maker.admin, due.session_id)
+    _coded(session, due.service_id)
+    _failed_notice(session, due)
+    return {
+        "due": due.id, "due_patient": due.patient_id, "due_link": maker.link(due).id, "sitting": due.session_id,
+        "clinic": due.session.clinic_id, "service": due.service_id, "site_visit": at_site.id,
+        "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": slots[-1].id,
+        "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),
+        "feed": running.facts["feeds"][0]["url"].rpartition("/")[2].removesuffix(".ics"),
+    }  # fmt: skip
+
+
+def _coded(session: Session, service_id: str) -> None:
+    """Make somebody who signs in with a code of a second factor."""
+    coded = founding.member(
+        session, session.get_one(Service, service_id), role=Role.ADMIN, email=CODED_EMAIL, password=PASSWORD,
+        given_name="Mabli", family_name="Tre-lech",
+    )  # fmt: skip
+    coded.totp_secret = totp.new_secret()
+
+
+def _failed_notice(session: Session, visit: Appointment) -> None:
+    notice = enqueue(
+        session, key="state:failed", service_id=visit.service_id, kind="appointment.confirmation",
+        subject_id=visit.id, recipient_kind="patient", recipient_id=visit.patient_id, channel=Channel.EMAIL,
+        language="cy",
+    )  # fmt: skip
+    notice.state = NoticeState.FAILED
+
+
+def _on_the_grid(moment: datetime) -> datetime:
+    return moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
