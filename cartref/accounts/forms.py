@@ -12,12 +12,12 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "width": 10}
 
 
 class SignInForm(Form):
-    """Email address and password; `next` is the page to go on to."""
+    """E-mail address and password; `next` is the page to go on to."""
 
     next = HiddenField()
     email = EmailField(
-        N_("Email address"),
-        [Required(N_("Enter your email address")), AtMost(254)],
+        N_("E-mail address"),
+        [Required(N_("Enter your e-mail address")), AtMost(254)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(

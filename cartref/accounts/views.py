@@ -19,7 +19,7 @@ install = access.install
 HOME = "/"
 
 ERROR_WORDS = {
-    "sign-in.wrong": N_("The email address or the password is not right."),
+    "sign-in.wrong": N_("The e-mail address or the password is not right."),
     "sign-in.throttled": N_("You have tried too many times. Wait 15 minutes, then try again."),
     "sign-in.code-wrong": N_("That code is not right. Wait for the next code, then enter it."),
     "sign-in.code-throttled": N_("You have entered too many wrong codes. Wait an hour, then try again."),
@@ -37,7 +37,7 @@ ERROR_WORDS = {
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> AnyResponse:
-    """Ask for email address and password."""
+    """Ask for e-mail address and password."""
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         answer = service.sign_in(

@@ -20,7 +20,7 @@ def email_address(_form: Form, field: Field) -> None:
     try:
         validate_email(field.data or "", check_deliverability=False)
     except EmailNotValidError as fault:
-        raise StopValidation(gettext("Enter an email address, for example name@example.org")) from fault
+        raise StopValidation(gettext("Enter an e-mail address, for example name@example.org")) from fault
 
 
 class PersonForm(Form):
@@ -31,7 +31,7 @@ class PersonForm(Form):
     given_name = StringField(N_("First name"), [Required(N_("Enter a name")), AtMost(80)])
     family_name = StringField(N_("Last name"), [Required(N_("Enter a name")), AtMost(80)])
     email = EmailField(
-        N_("Email address"),
+        N_("E-mail address"),
         [email_address, AtMost(254)],
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
@@ -80,7 +80,7 @@ class NewPersonForm(PersonForm, RolesForm):
 class ColleagueForm(RolesForm):
     """Somebody who works for the health board already."""
 
-    email = EmailField(N_("Email address"), [email_address, AtMost(254)], render_kw={"spellcheck": "false"})
+    email = EmailField(N_("E-mail address"), [email_address, AtMost(254)], render_kw={"spellcheck": "false"})
 
 
 class ServiceForm(Form):
@@ -91,7 +91,7 @@ class ServiceForm(Form):
     contact_phone = TelField(
         N_("Phone number"), [Required(N_("Enter a phone number, for example 01632 960000")), AtMost(32)]
     )
-    contact_email = EmailField(N_("Email address"), [email_address, AtMost(254)])
+    contact_email = EmailField(N_("E-mail address"), [email_address, AtMost(254)])
 
     @classmethod
     def of(cls, service: Service) -> "ServiceForm":

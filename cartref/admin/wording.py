@@ -34,7 +34,7 @@ NOTICE_WORDS: Mapping[str, str] = {
     "visit.unseen": N_("A patient who waits, to the clinic"),
 }
 FAILURE_WORDS: Mapping[str, str] = {
-    "address-refused": N_("The email address does not exist"),
+    "address-refused": N_("The e-mail address does not exist"),
     "mail-server": N_("The mail server did not answer"),
 }
 

@@ -95,16 +95,16 @@ class People:
         role = SIGN_IN_AS.get(whom, whom)
         if role in staff:
             person = self.clinic.staff(role)
-            sign_in(page, person["email"], person["password"])
+            sign_in(page, self.clinic.web, person["email"], person["password"])
         if whom == "coded":
-            sign_in(page, CODED_EMAIL, self.clinic.staff("admin")["password"])
+            sign_in(page, self.clinic.web, CODED_EMAIL, self.clinic.staff("admin")["password"])
         if whom == "locked":
             lock(page)
 
 
-def sign_in(page: Page, email: str, password: str) -> None:
-    """Give an address and a password."""
-    page.goto("/sign-in")
+def sign_in(page: Page, web: str, email: str, password: str) -> None:
+    """Give an address and a password at the clinic whose address is `web`."""
+    page.goto(f"{web}/sign-in")
     page.locator("#email").fill(email)
     page.locator("#password").fill(password)
     with page.expect_navigation():

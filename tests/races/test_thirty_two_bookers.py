@@ -17,7 +17,7 @@ from tests.factories import World
 from tests.races.conftest import BOOKERS, Office
 
 BOOKED, REFUSED = 303, 422
-ATTEMPTS = 5
+ATTEMPTS = 4
 Answer = TypeVar("Answer")
 
 

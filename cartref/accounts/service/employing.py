@@ -20,13 +20,13 @@ FIRST_PASSWORD_LIFE = timedelta(days=7)
 
 
 class EmailInUse(Conflict):
-    """Somebody signs in with that email address already."""
+    """Somebody signs in with that e-mail address already."""
 
     code = "staff.email-in-use"
 
 
 class NobodyWithThatEmail(Invalid):
-    """Nobody in the health board signs in with that email address."""
+    """Nobody in the health board signs in with that e-mail address."""
 
     code = "staff.nobody-with-that-email"
     field = "email"

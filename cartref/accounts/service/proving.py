@@ -1,7 +1,7 @@
 """Proving who somebody is: password and code, each with its allowance of tries.
 
 Nobody can shut a whole hospital out: too many wrong passwords from one network address only shorten the allowance of
-each email address tried from there, so that whoever types her own password right still comes in.
+each e-mail address tried from there, so that whoever types her own password right still comes in.
 """
 
 import math

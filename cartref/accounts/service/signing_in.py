@@ -31,7 +31,7 @@ class SignedInResult:
 def sign_in(
     session: Session, *, email: str, password: str, code: str | None = None, address: str = ""
 ) -> SignedInResult | Refusal:
-    """Return a new sign-in, or why there is none, without telling whether anybody has that email address.
+    """Return a new sign-in, or why there is none, without telling whether anybody has that e-mail address.
 
     `address` is the network address that the wrong tries of one place are counted by.
     """

@@ -25,7 +25,7 @@ def services() -> str:
 @blueprint.route("/services/<service_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_WRITE)
 def edit_service(service_id: str) -> Response:
-    """Change the names of the present service, its telephone number and its email address."""
+    """Change the names of the present service, its telephone number and its e-mail address."""
     session, actor = db.session(), current_actor()
     if service_id != actor.service:
         raise NotFound(service=service_id)

@@ -12,6 +12,7 @@ from cartref.clinics.service.arranging import (
     create_clinic,
     use_site,
 )
+from cartref.clinics.service.patterning import PatternWrong, add_pattern, end_pattern
 from cartref.clinics.service.scheduling import (
     HORIZON,
     ClocksGoBack,
@@ -19,11 +20,8 @@ from cartref.clinics.service.scheduling import (
     DayPast,
     EndsTooSoon,
     Generated,
-    PatternWrong,
     Skipped,
     SkipReason,
-    add_pattern,
-    end_pattern,
     generate_sessions,
     open_session,
     today,

@@ -1,4 +1,4 @@
-"""From a pattern, or from one day's wish, to clinic sessions and their slots."""
+"""From patterns, or from one day's wish, to clinic sessions and their slots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,10 +18,9 @@ from cartref.clinics import queries
 from cartref.clinics.models import Clinic, ClinicPattern, ClinicSession, Slot
 from cartref.clinics.recurrence import cut, occurrences
 from cartref.clinics.wall_time import AmbiguousTime, NonexistentTime, to_utc
-from cartref.errors import Invalid, NotFound
+from cartref.errors import Invalid
 
 HORIZON = timedelta(weeks=26)  # how far ahead sessions are made
-LONGEST_INTERVAL = 8
 
 
 class ClocksGoForward(Invalid):
@@ -57,12 +56,6 @@ class ClinicianHasClinic(Invalid):
     field = "start_wall"
 
 
-class PatternWrong(Invalid):
-    """A weekday is 0 (Monday) to 6, a pattern comes back after 1 to 8 weeks, and it does not end before it begins."""
-
-    code = "pattern.wrong"
-
-
 class SkipReason(StrEnum):
     """Why a pattern made no session on one of its days."""
 
@@ -87,51 +80,6 @@ class Generated:
 
     sessions: list[ClinicSession] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-
-
-def add_pattern(
-    session: Session,
-    actor: Actor,
-    clinic_id: str,
-    clinician_id: str,
-    weekday: int,
-    start_wall: time,
-    end_wall: time,
-    from_date: date,
-    to_date: date | None = None,
-    week_interval: int = 1,
-) -> ClinicPattern:
-    """Return a new pattern of the clinic, for which `generate_sessions` makes sessions.
-
-    Raises PatternWrong or EndsTooSoon on their fields, NotFound for a clinic or clinician of another service.
-    """
-    actor.require(Permission.CLINICS_WRITE)
-    clinic = queries.find(session, actor, clinic_id)
-    clinician = queries.find_clinician(session, actor, clinician_id)
-    _check_pattern(clinic, weekday, start_wall, end_wall, from_date, to_date, week_interval)
-    pattern = ClinicPattern(
-        clinic_id=clinic.id, clinician_id=clinician.id, weekday=weekday, start_wall=start_wall, end_wall=end_wall,
-        zone=queries.zone(session, actor).key, from_date=from_date, to_date=to_date, week_interval=week_interval,
-    )  # fmt: skip
-    session.add(pattern)
-    session.flush()
-    record(session, actor, "pattern.added", "clinic", clinic.id, pattern=pattern.id)
-    return pattern
-
-
-def end_pattern(session: Session, actor: Actor, pattern_id: str, to_date: date) -> ClinicPattern:
-    """Return the pattern, making no session after `to_date`; sessions that were made already stay."""
-    actor.require(Permission.CLINICS_WRITE)
-    query = select(ClinicPattern).join(Clinic).where(Clinic.service_id == actor.service)
-    pattern = session.scalar(query.where(ClinicPattern.id == pattern_id))
-    if pattern is None:
-        raise NotFound(pattern=pattern_id)
-    if to_date < pattern.from_date:
-        raise PatternWrong("to_date")
-    pattern.to_date = to_date
-    session.flush()
-    record(session, actor, "pattern.ended", "clinic", pattern.clinic_id, pattern=pattern.id)
-    return pattern
 
 
 def open_session(
@@ -277,26 +225,3 @@ def _moment(day: date, wall: time, zone: ZoneInfo, field_name: str) -> datetime:
         raise ClocksGoForward(field_name) from fault
     except AmbiguousTime as fault:
         raise ClocksGoBack(field_name) from fault
-
-
-def _check_pattern(
-    clinic: Clinic,
-    weekday: int,
-    start_wall: time,
-    end_wall: time,
-    from_date: date,
-    to_date: date | None,
-    week_interval: int,
-) -> None:
-    faults = {
-        "weekday": not 0 <= weekday <= 6,
-        "week_interval": not 1 <= week_interval <= LONGEST_INTERVAL,
-        "to_date": to_date is not None and to_date < from_date,
-    }
-    for name, wrong in faults.items():
-        if wrong:
-            raise PatternWrong(name)
-    # Any day without a change of the clocks will do to measure by.
-    length = datetime.combine(date.min, end_wall) - datetime.combine(date.min, start_wall)
-    if length < timedelta(minutes=clinic.slot_minutes):
-        raise EndsTooSoon

@@ -13,8 +13,8 @@ from cartref.patients.service import ERROR_WORDS as PATIENT_WORDS
 __all__ = ["ERROR_WORDS", "blueprint", "install"]
 
 PAGES = (
-    "home", "day", "patients", "carers", "deaths", "clinics", "places", "sessions", "booking", "appointments", "changing",
-    "links",
+    "home", "day", "patients", "carers", "deaths", "clinics", "places", "sessions", "booking", "appointments",
+    "changing", "links",
 )  # fmt: skip
 for _page in PAGES:
     import_module(f"{__name__}.{_page}")

@@ -36,7 +36,7 @@ Answer = str | Response | tuple[str, int]
 def book() -> Answer:
     """Book an appointment: `slot_id` and `patient_id` say what is chosen already, and the page asks for the rest."""
     session, actor = db.session(), current_actor()
-    asked = request.values
+    asked = request.form if request.method == "POST" else request.args
     patient = patients.find(session, actor, asked["patient_id"]) if asked.get("patient_id") else None
     slot_id = asked.get("slot_instead") or asked.get("slot_id")
     slot = clinics.find_slot(session, actor, slot_id) if slot_id else None

@@ -62,11 +62,13 @@ def new_patient() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@blueprint.post("/patients/known")
+@blueprint.route("/patients/known", methods=["GET", "POST"])
 @requires(Permission.PATIENTS_WRITE)
 def known_patient() -> Answer:
-    """Open the record that an NHS number has already, once the birth date is given."""
+    """Open the record that an NHS number has already, once the birth date is given; without a number, begin again."""
     form = KnownPatientForm(prefix="known")
+    if not form.is_submitted():
+        return redirect(url_for("office.new_patient"), 303)
     if form.validate_on_submit():
         with form.attempt():
             patient = service.add_care(

@@ -47,7 +47,7 @@ def place(site_id: str) -> Answer:
     return _page(site_id, RoomForm(formdata=None), PresenterForm(formdata=None))
 
 
-@blueprint.post("/places/<site_id>/rooms")
+@blueprint.route("/places/<site_id>/rooms", methods=["GET", "POST"])
 @requires(Permission.CLINICS_WRITE)
 def add_room(site_id: str) -> Answer:
     """Add a room to a place."""
@@ -56,13 +56,13 @@ def add_room(site_id: str) -> Answer:
     if form.validate_on_submit():
         with form.attempt():
             service.add_room(db.session(), current_actor(), site_id, form.name.data)
+            flash(gettext("The room is added."), "success")
     if form.refused:
         return _page(site_id, form, PresenterForm(formdata=None)), 422
-    flash(gettext("The room is added."), "success")
     return redirect(url_for("office.place", site_id=site_id), 303)
 
 
-@blueprint.post("/places/<site_id>/presenters")
+@blueprint.route("/places/<site_id>/presenters", methods=["GET", "POST"])
 @requires(Permission.CLINICS_WRITE)
 def add_presenter(site_id: str) -> Answer:
     """Let a presenter of the service work at a place."""
@@ -72,9 +72,9 @@ def add_presenter(site_id: str) -> Answer:
     if form.validate_on_submit():
         with form.attempt():
             placed = service.add_presenter(db.session(), current_actor(), site_id, form.staff_id.data)
+            flash(gettext("%(name)s is added.", name=placed.staff.display_name), "success")
     if form.refused:
         return _page(site_id, RoomForm(formdata=None), form), 422
-    flash(gettext("%(name)s is added.", name=placed.staff.display_name), "success")
     return redirect(url_for("office.place", site_id=site_id), 303)
 
 

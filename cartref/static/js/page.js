@@ -104,12 +104,15 @@ export function keepTypedOverLanguage(page = document, storage = sessionStorage)
   );
   const kept = JSON.parse(storage.getItem(key) ?? "[]");
   storage.removeItem(key);
-  fields().slice(0, kept.length).forEach((field, place) => {
-    const [name, value, checked] = kept[place];
-    if (field.name !== name) return;
-    if ("checked" in field && ["radio", "checkbox"].includes(field.type)) field.checked = checked;
+  const ticks = (field) => ["radio", "checkbox"].includes(field.type);
+  const free = fields(); // the page may have other fields by now: an answer goes to the next one of its name
+  for (const [name, value, checked] of kept) {
+    const place = free.findIndex((field) => field.name === name && (!ticks(field) || field.value === value));
+    if (place < 0) continue;
+    const [field] = free.splice(place, 1);
+    if (ticks(field)) field.checked = checked;
     else field.value = value;
-  });
+  }
   for (const link of page.querySelectorAll("[data-language-switch]")) {
     link.addEventListener("click", () => {
       const typed = fields().map((field) => [field.name, field.value, field.checked ?? false]);

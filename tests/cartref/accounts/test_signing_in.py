@@ -79,7 +79,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: Flas
     wrong = try_password(client, "admin@example.org", "not the password")
     unknown = try_password(client, "nobody@example.org", "not the password")
     assert wrong.status_code == unknown.status_code == 422
-    assert "The email address or the password is not right." in wrong.text
+    assert "The e-mail address or the password is not right." in wrong.text
     assert wrong.text.replace("admin@", "nobody@").count("<") == unknown.text.count("<")
 
 

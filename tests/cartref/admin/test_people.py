@@ -40,7 +40,7 @@ def test_a_manager_adds_a_clinician_who_signs_in_with_the_password_shown(app: Fl
 def test_a_mistake_is_named_beside_its_field_and_what_was_typed_is_kept(sign_in: SignInAs) -> None:
     answer = sign_in("manager").post("/people/new", data=MAIR | {"email": "mair@", "given_name": "", "languages": []})
     assert answer.status_code == 422
-    assert "Enter an email address, for example name@example.org" in answer.text
+    assert "Enter an e-mail address, for example name@example.org" in answer.text
     assert "Enter a name" in answer.text
     assert "Choose at least one language" in answer.text
     assert 'value="mair@"' in answer.text
@@ -50,7 +50,7 @@ def test_a_mistake_is_named_beside_its_field_and_what_was_typed_is_kept(sign_in:
 def test_an_address_in_use_is_said_beside_the_address(sign_in: SignInAs) -> None:
     answer = sign_in("manager").post("/people/new", data=MAIR | {"email": "admin@example.org"})
     assert answer.status_code == 422
-    assert re.search(r'id="email-error".*?Somebody signs in with this email address already', answer.text, re.DOTALL)
+    assert re.search(r'id="email-error".*?Somebody signs in with this e-mail address already', answer.text, re.DOTALL)
 
 
 def test_a_manager_sees_who_works_in_her_service_and_nobody_else(sign_in: SignInAs) -> None:

@@ -1,5 +1,6 @@
 """The clerk looks for patients, registers them, and writes down who helps them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,21 @@ def test_a_known_nhs_number_asks_for_the_birth_date_and_never_makes_a_second_rec
     assert len(look(session, select(Patient).where(Patient.nhs_number == theirs.nhs_number))) == 1
     services = look(session, select(CareRelationship.service_id).where(CareRelationship.patient_id == theirs.id))
     assert set(services) == {world.service.id, world.other_service.id}
+
+
+def test_every_page_that_refuses_can_be_read_in_the_other_language(sign_in: SignIn, world: World) -> None:
+    clerk = sign_in("admin")
+    refused = [
+        clerk.post("/patients/new", data={}), clerk.post("/patients/known", data={}),
+        clerk.post(f"/patients/{world.patients[0].id}/edit", data={}), clerk.post("/clinics/new", data={}),
+        clerk.post(f"/places/{world.spoke.id}/rooms", data={}),
+        clerk.post(f"/places/{world.spoke.id}/presenters", data={}),
+    ]  # fmt: skip
+
+    for page in refused:
+        assert page.status_code == 422
+        (address,) = set(re.findall(r'data-language-switch[^>]*href="([^"]*)"', page.text))
+        assert clerk.get(address, follow_redirects=True).status_code == 200
 
 
 def test_a_namesake_with_the_same_birth_date_is_asked_about(sign_in: SignIn, session: Session, world: World) -> None:

@@ -19,14 +19,9 @@ from tests.cartref.visits.conftest import STARTS_AT, Booked, Desk, Visitor, book
 from tests.factories import World
 
 
-def finish(
-    desk: Desk,
-    world: World,
-    visit_id: str,
-    ending: Ending = Ending.SEEN,
-    attendance: Attendance | None = Attendance.ON_TIME,
-) -> None:
+def finish(desk: Desk, world: World, visit_id: str, ending: Ending = Ending.SEEN) -> None:
     """Save an outcome as the clinician does."""
+    attendance = Attendance.ON_TIME if ending is Ending.SEEN else None
     with desk() as session:
         appointment = session.get_one(Appointment, visit_id)
         encounter = consultations.ensure_encounter(session, appointment)

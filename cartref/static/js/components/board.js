@@ -188,7 +188,7 @@ class BoardPage {
       sentence(this.#words.counts[status], counts[status]),
     );
     const words = told.length ? `${told.join(", ")}.` : `${this.#words.nobody}.`;
-    for (const place of this.#root.querySelectorAll("[data-counts], [data-locked-counts]")) place.textContent = words;
+    for (const place of this.#root.querySelectorAll("[data-totals], [data-locked-totals]")) place.textContent = words;
     const waiting = (counts.waiting ?? 0) + (counts.early ?? 0);
     document.title = waiting ? `(${sentence(this.#words.counts.waiting, waiting)}) ${this.#title}` : this.#title;
   }

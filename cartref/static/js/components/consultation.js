@@ -157,9 +157,9 @@ class Consultation {
 /** Shows what belongs to the tab that was pressed; without a script all of it stands one below the other. */
 function useTabs(tabs) {
   const links = [...tabs.querySelectorAll("a")];
-  const parts = new Set(links.flatMap((link) => link.dataset.shows.split(" ")));
+  const parts = new Set(links.flatMap((link) => link.dataset.parts.split(" ")));
   const show = (chosen) => {
-    const shown = new Set(chosen.dataset.shows.split(" "));
+    const shown = new Set(chosen.dataset.parts.split(" "));
     for (const link of links) link.toggleAttribute("aria-current", link === chosen);
     chosen.setAttribute("aria-current", "true");
     for (const part of parts) document.getElementById(part).hidden = !shown.has(part);
