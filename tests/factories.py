@@ -100,7 +100,8 @@ def make_staff(session: Session, board: HealthBoard, service: Service, name: str
     """Add a member of staff with one role in one service; the password is PASSWORD."""
     staff = Staff(
         health_board_id=board.id, email=f"{name.replace('_', '.')}@example.org",
-        given_name=name.title().replace("_", " "), family_name="Prydderch", password_hash=_HASH, languages=["en", "cy"], created_at=CREATED,
+        given_name=name.title().replace("_", " "), family_name="Prydderch",
+        password_hash=_HASH, languages=["en", "cy"], created_at=CREATED,
         introduction_en="I am a doctor for older people.", introduction_cy="Rydw i'n feddyg i bobl hŷn.",
     )  # fmt: skip
     session.add(staff)
@@ -132,7 +133,8 @@ def make_clinic(
     """Add a clinic with one session of 20-minute slots."""
     clinic = Clinic(
         service_id=service.id, name="Tuesday clinic", public_name_en="Glan Llyn clinic",
-        public_name_cy="Clinig Glan Llyn", contact_phone="01632 960123", contact_email="clinic@example.org", created_at=CREATED,
+        public_name_cy="Clinig Glan Llyn", contact_phone="01632 960123",
+        contact_email="clinic@example.org", created_at=CREATED,
     )  # fmt: skip
     session.add(clinic)
     session.flush()

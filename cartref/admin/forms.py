@@ -89,7 +89,7 @@ class ServiceForm(Form):
     name_en = StringField(N_("Name in English"), [Required(N_("Enter a name")), AtMost(160)])
     name_cy = StringField(N_("Name in Welsh"), [Required(N_("Enter a name")), AtMost(160)])
     contact_phone = TelField(
-        N_("Phone number"), [Required(N_("Enter a phone number, for example 01632 960000")), AtMost(32)]
+        N_("Telephone number"), [Required(N_("Enter a telephone number, for example 01632 960000")), AtMost(32)]
     )
     contact_email = EmailField(N_("E-mail address"), [email_address, AtMost(254)])
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -36,8 +36,6 @@ def install(app: Flask, error_words: Mapping[str, str]) -> None:
 
 def sentence(code: str) -> str:
     """Return the words for an error's code in this answer's language, most exact first; empty when there are none."""
-    from flask import current_app
-
     known: Mapping[str, str] = current_app.extensions["cartref.error_words"]
     while code:
         if code in known:

@@ -1,7 +1,7 @@
 """Static files: one hash over the whole tree is part of every address, so a browser may keep them for ever.
 
-`build` writes the tree once under its hash, with Brotli and gzip copies beside each file; WhiteNoise sends whichever the
-browser takes. Modules import each other by relative address, which the hash in front leaves alone.
+`build` writes the tree once under its hash, with Brotli and gzip copies beside each file; WhiteNoise sends whichever
+the browser takes. Modules import each other by relative address, which the hash in front leaves alone.
 """
 
 import hashlib

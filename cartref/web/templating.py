@@ -64,7 +64,5 @@ def _page() -> dict[str, Any]:
         "language": locale.language(),
         "other_language": other,
         "other_language_url": locale.same_page(lang=other),
-        "flashes": [
-            {"category": category, "text": text} for category, text in _flashed()
-        ],
+        "flashes": [{"category": category, "text": text} for category, text in _flashed()],
     }

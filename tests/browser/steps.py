@@ -2,9 +2,8 @@
 
 import re
 from datetime import date
-from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.stack import Clinic
 
@@ -88,14 +87,19 @@ def go_in(page: Page) -> Page:
     return page
 
 
-def board_row(board: Page, patient_name: str) -> Any:
+def board_row(board: Page, patient_name: str) -> Locator:
     """Return the board's row of a patient."""
     return board.locator("main tr, main li").filter(has_text=patient_name).first
 
 
+def let_in_button(board: Page, patient_name: str) -> Locator:
+    """Return what lets the patient in, whether it is drawn as a link or as a button."""
+    row, words = board_row(board, patient_name), re.compile("^Let in")
+    return row.get_by_role("link", name=words).or_(row.get_by_role("button", name=words))
+
+
 def let_in(board: Page, patient_name: str) -> Page:
     """Let the patient in from the board; the page becomes the visit."""
-    row = board_row(board, patient_name)
-    row.get_by_role("link", name=re.compile("^Let in")).or_(row.get_by_role("button", name=re.compile("^Let in"))).click()
+    let_in_button(board, patient_name).click()
     board.wait_for_url(re.compile("/consultation/"))
     return board

@@ -23,7 +23,7 @@ HEARD_AND_SEEN = """async () => {
     }
   }
   const playing = [...document.querySelectorAll('video, audio')]
-    .filter((element) => element.srcObject && !element.muted || element.srcObject && element.id !== 'own' && element.id !== 'preview')
+    .filter((element) => element.srcObject && !['own', 'preview'].includes(element.id))
     .filter((element) => element.srcObject.getTracks().some((track) => track.readyState === 'live'));
   return {frames, energy, sent, playing: playing.length};
 }"""

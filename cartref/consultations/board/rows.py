@@ -72,7 +72,7 @@ class Row:
             "seen": _epoch(self.facts.seen_since),
             "telephone": self.facts.by_telephone,
             "trouble": self.trouble,
-            "site": self.appointment.mode is Mode.VIDEO_SITE,
+            "site": self.appointment.mode in BESIDE_STAFF,
         }
 
 

@@ -139,6 +139,8 @@ class Consultation {
 
   #over() {
     this.#stage.close();
+    for (const name of ["mute", "hide", "hold", "end"]) root.querySelector(`[data-control="${name}"]`).disabled = true;
+    root.querySelector(".own-picture").hidden = true;
     document.querySelector('[data-tabs] a[href="#outcome"]').click();
   }
 
