@@ -18,7 +18,7 @@ from cartref.errors import Forbidden
 from cartref.web import locale
 from cartref.web.access import View, states
 from cartref.web.errors import set_frame, wants_json
-from cartref.web.session import after_reading
+from cartref.web.session import after_reading, database_away
 
 COOKIE = "cartref_sign_in"
 
@@ -56,7 +56,10 @@ def install(app: Flask) -> None:
 
 def signed_in() -> SignedIn | None:
     """Return the member of staff behind this request, her screen locked or not; None when nobody is signed in."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    if database_away() or not current_user.is_authenticated:
+        return None
+    found: SignedIn = current_user._get_current_object()
+    return found
 
 
 def current() -> SignedIn:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from cartref.errors import ClinicError, IllegalTransition, NotFound, StaleVersion, Throttled, Unavailable
 from cartref.i18n import N_
 from cartref.web.locale import gettext
-from cartref.web.session import roll_back
+from cartref.web.session import give_up_database, roll_back
 
 log = logging.getLogger(__name__)
 PAGES = (403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -31,6 +31,7 @@ def install(app: Flask, error_words: Mapping[str, str]) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, lambda _error: _clinic_error(StaleVersion()))
     app.register_error_handler(OperationalError, _database_away)
+    app.before_request(_refuse_nul)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -53,6 +54,12 @@ def wants_json() -> bool:
     """Tell whether the caller is a script that reads JSON rather than a person who reads a page."""
     best = request.accept_mimetypes.best_match(("text/html", "application/json"))
     return request.is_json or best == "application/json"
+
+
+def _refuse_nul() -> None:
+    """Answer 404 to an address with a NUL in it: nothing has such a name, and PostgreSQL can't even be asked."""
+    if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise NotFound
 
 
 def _clinic_error(error: ClinicError) -> Response:
@@ -82,6 +89,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_away(error: OperationalError) -> Response:
     roll_back()
+    give_up_database()
     log.exception("the database can't be reached", exc_info=error)
     response = _answer(503, Unavailable.code)
     response.headers["Retry-After"] = str(RETRY_SECONDS)

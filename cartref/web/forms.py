@@ -186,7 +186,7 @@ def _whole(text: str) -> int:
 
 
 def _stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 def _translate(field: Field) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from cartref.config import Settings
 from cartref.i18n import Words, words
+from cartref.web.session import database_away
 
 COOKIE = "cartref_language"
 LANGUAGES = ("en", "cy")
@@ -65,7 +66,7 @@ def same_page(**parameters: str) -> str:
     """Return this page's own address, with `parameters` in place of any language it was asked for in."""
     kept = {name: value for name, value in request.args.items(multi=True) if name != PARAMETER}
     query = urlencode({**kept, **parameters})
-    return f"{request.path}?{query}" if query else request.path
+    return f"{_own_path()}?{query}" if query else _own_path()
 
 
 def other_language() -> str:
@@ -73,7 +74,21 @@ def other_language() -> str:
     return "en" if language() == "cy" else "cy"
 
 
+def _own_path() -> str:
+    """Return where this page can be asked for: an answer to a form that is sent elsewhere stands on the page above."""
+    rule, path = request.url_rule, request.path
+    if rule is None or "GET" in (rule.methods or ()):
+        return path
+    adapter = current_app.create_url_adapter(request)
+    while adapter is not None and (path := path.rpartition("/")[0]):
+        if adapter.test(path, "GET"):
+            return path
+    return "/"
+
+
 def _recorded() -> str | None:
+    if database_away():
+        return None
     for suggestion in reversed(g.get("language_suggestions", [])):
         if (found := suggestion()) in LANGUAGES:
             return str(found)

@@ -40,6 +40,16 @@ def roll_back() -> None:
     g.pop("after_commit", None)
 
 
+def give_up_database() -> None:
+    """Say that the database can't be reached, so that the page that says so asks it nothing."""
+    g.database_away = True
+
+
+def database_away() -> bool:
+    """Tell whether this request found that the database can't be reached."""
+    return bool(g.get("database_away"))
+
+
 @contextmanager
 def savepoint() -> Iterator[None]:
     """Undo what the block did when it raises, so that a page can go on to show the error beside its field."""

@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
 from cartref.config import Settings
-from cartref.web.headers import page_headers
+from cartref.web.headers import file_headers
 
 SOURCE = Path(__file__).parent.parent / "static"
 FOR_EVER = 365 * 24 * 3600
@@ -27,7 +27,7 @@ def install(app: Flask, settings: Settings) -> None:
     prefix = f"static/{version}"
 
     def add(headers: dict[str, str], _path: str, _url: str) -> None:
-        for name, value in page_headers(settings).items():
+        for name, value in file_headers(settings).items():
             headers[name] = value
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign] # Flask's documented way to put middleware in front

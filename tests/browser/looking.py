@@ -1,8 +1,8 @@
-"""What is looked at on a page: axe's rules, its width, its language, the telephone number, and what the console said."""
+"""What is looked at on a page: axe's rules, its width, its language, and where the telephone number stands."""
 
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped] # it ships no types
 from playwright.sync_api import Page
 
 WIDE, PHONE, NARROW = 1280, 360, 320
@@ -12,7 +12,8 @@ TOO_WIDE = """() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
     const reaches = (element) => element.getBoundingClientRect().right > room + 1;
-    return [...document.body.querySelectorAll("*")].filter(reaches).slice(0, 4).map((element) => element.outerHTML.slice(0, 90));
+    const guilty = [...document.body.querySelectorAll("*")].filter(reaches);
+    return guilty.slice(0, 4).map((element) => element.outerHTML.slice(0, 90));
 }"""
 NUMBER_PLACE = """() => {
     const strip = document.querySelector(".help-strip").getBoundingClientRect();

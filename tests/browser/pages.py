@@ -10,10 +10,10 @@ from dataclasses import dataclass
 class Seen:
     """One page in one state.
 
-    `whom` names the browser: a role, or nobody, holder (opened a link), visitor (gave the birth date too), carer, desk (a
-    presenter beside a patient), coded (at the second step of signing in), locked. `address` may name what `States` made;
-    `link` is the state whose link is opened before; `presses` is the button that leads from the address to what is looked
-    at; `shows` must then be there.
+    `whom` names the browser: a role, or nobody, holder (opened a link), visitor (gave the birth date too), carer, desk
+    (a presenter beside a patient), coded (at the second step of signing in), locked. `address` may name what `States`
+    made; `link` is the state whose link is opened before; `presses` is the button that leads from the address to what
+    is looked at; `shows` must then be there.
     """
 
     endpoint: str
@@ -37,6 +37,10 @@ class Seen:
 
 
 SEND = "main form[method=post] button[type=submit]"
+SUBSCRIBE = "main form[action='/calendars'] button[type=submit]"
+ADD_ROOM = "main form[action$='/rooms'] button[type=submit]"
+ADD_PRESENTER = "main form[action$='/presenters'] button[type=submit]"
+STAGE = "[data-stage]"
 REFUSED = ".nhsuk-error-summary"
 
 
@@ -83,12 +87,17 @@ OFFICE = (
     Seen("office.new_pattern", "admin", "/clinics/{clinic}/patterns/new", "a pattern refused", 422, presses=SEND),
     Seen("office.new_session", "admin", "/clinics/{clinic}/sessions/new"),
     Seen("office.session", "admin", "/sessions/{sitting}"),
+    Seen("office.places", "admin", "/places"),
+    Seen("office.new_place", "admin", "/places/new"),
+    Seen("office.place", "admin", "/places/{site}"),
+    Seen("office.add_room", "admin", "/places/{site}", "a room refused", 422, presses=ADD_ROOM, shows=REFUSED),
+    Seen("office.add_presenter", "admin", "/places/{site}", "a presenter refused", 422, presses=ADD_PRESENTER),
     Seen("office.book", "admin", "/appointments/new", "booking: whom"),
     Seen("office.book", "admin", "/appointments/new?patient_id={due_patient}", "booking: when"),
     Seen("office.book", "admin", "/appointments/new?patient_id={open_patient}&slot_id={free}", "booking: how"),
     Seen(
-        "office.book", "admin", "/appointments/new?patient_id={open_patient}&slot_id={due_slot}", "a time that is taken",
-        422, presses=SEND, shows=REFUSED,
+        "office.book", "admin", "/appointments/new?patient_id={open_patient}&slot_id={due_slot}",
+        "a time that is taken", 422, presses=SEND, shows=REFUSED,
     ),
     Seen("office.appointment", "admin", "/appointments/{due}"),
     Seen("office.appointment", "admin", "/appointments/{locked}", "an appointment with a locked link"),
@@ -98,7 +107,7 @@ OFFICE = (
     Seen("office.cancel", "admin", "/appointments/{early}/cancel", "cancelling without a reason", 422, presses=SEND),
     Seen("office.link", "admin", "/appointments/{due}/link"),
     Seen("calendars.list", "clinician", "/calendars"),
-    Seen("calendars.list", "clinician", "/calendars", "a subscription refused", 422, presses=SEND, shows=REFUSED),
+    Seen("calendars.list", "clinician", "/calendars", "a subscription refused", 422, presses=SUBSCRIBE, shows=REFUSED),
     Seen("admin.notices", "admin", "/notices"),
 )  # fmt: skip
 MANAGING = (
@@ -110,15 +119,15 @@ MANAGING = (
     Seen("admin.services", "manager", "/services"),
     Seen("admin.edit_service", "manager", "/services/{service}"),
     Seen("admin.audit", "privacy", "/audit"),
-    Seen("admin.audit", "privacy", "/audit?first-day=40&first-month=1&first-year=2026", "an audit trail refused", 422),
+    Seen("admin.audit", "privacy", "/audit?first=rubbish", "an audit trail refused", 422),
 )
 CONSULTING = (
     Seen("consultations.today", "clinician", "/today"),
     Seen("consultations.board", "clinician", "/board/{sitting}"),
     Seen("consultations.board", "clinician", "/board/{locked_sitting}", "a board with a locked link"),
-    Seen("consultations.consultation", "clinician", "/consultation/{early}", shows="[data-stage]"),
-    Seen("consultations.consultation", "clinician", "/consultation/{telephone}", "a consultation by telephone"),
-    Seen("consultations.consultation", "clinician", "/consultation/{seen}", "a consultation that is over"),
+    Seen("consultations.consultation", "clinician", "/consultation/{early}", shows=STAGE),
+    Seen("consultations.consultation", "clinician", "/consultation/{telephone}", "by telephone", shows=STAGE),
+    Seen("consultations.consultation", "clinician", "/consultation/{seen}", "a consultation that is over", shows=STAGE),
     Seen("consultations.outcome", "clinician", "/consultation/{early}/outcome"),
     Seen(
         "consultations.outcome", "clinician", "/consultation/{early}/outcome", "an outcome refused", 422, presses=SEND,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -30,10 +31,10 @@ class People:
             self._begin(whom, self._pages[whom])
         return self._pages[whom]
 
-    def new_page(self, **device: object) -> Page:
-        """Return a page in a browser of its own."""
-        context = self._browser.new_context(  # type: ignore[call-arg] # Playwright lists its options one by one
-            base_url=self.clinic.web, permissions=["camera", "microphone"], **device
+    def new_page(self, **device: Any) -> Page:
+        """Return a page in a browser of its own, whose scroll bars take no room, as those of telephones."""
+        context = self._browser.new_context(
+            base_url=self.clinic.web, is_mobile=True, permissions=["camera", "microphone"], **device
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -61,9 +62,9 @@ class People:
     def press(self, page: Page, seen: Seen) -> int | None:
         """Press what leads to the state to be looked at; return the status when that is another document."""
         status = None
-        if seen.presses == SEND:
+        if seen.presses and seen.status >= 400:
             with page.expect_navigation() as navigation:
-                page.locator(SEND).first.click()
+                page.locator(seen.presses).first.click()
             status = navigation.value.status
         elif seen.presses:
             page.locator(seen.presses).first.click()
@@ -75,8 +76,7 @@ class People:
         if not seen.link or (seen.whom, seen.link) in self._opened:
             return
         self._opened.add((seen.whom, seen.link))
-        due = self.clinic.due
-        link, born = (due["carer_link"], due["date_of_birth"]) if seen.link == "carer" else self._of_state(seen.link)
+        link, born = self._link(seen.link)
         page.goto(link)
         if seen.whom != "holder":
             give_birth_date(page, born)
@@ -86,8 +86,11 @@ class People:
         for page in self._pages.values():
             page.context.close()
 
-    def _of_state(self, state: str) -> tuple[str, str]:
-        return self.states.links[state], BORN.isoformat()
+    def _link(self, name: str) -> tuple[str, str]:
+        due = self.clinic.due
+        if name in {"due", "carer"}:
+            return due["carer_link" if name == "carer" else "link"], due["date_of_birth"]
+        return self.states.links[name], BORN.isoformat()
 
     def _begin(self, whom: str, page: Page) -> None:
         self.choose(page, "en")

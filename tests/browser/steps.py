@@ -14,7 +14,7 @@ def sign_in(page: Page, clinic: Clinic, role: str, service: int = 0) -> Page:
     """Sign in as somebody of the demonstration."""
     person = clinic.staff(role, service)
     page.goto(f"{clinic.web}/sign-in")
-    page.get_by_label("Email address").fill(person["email"])
+    page.locator("input[name=email]").fill(person["email"])
     page.locator("input[name=password]").fill(person["password"])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"^(?!.*/sign-in)"))

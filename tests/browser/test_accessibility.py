@@ -1,16 +1,22 @@
-"""Every page in both languages, on a desk and on a telephone: nothing that axe finds, nothing too wide, nothing amiss."""
+"""Every page in both languages, on a desk and on a telephone: nothing that axe finds, nothing too wide."""
 
+import json
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from flask import abort
+from flask_wtf.csrf import CSRFError
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
 
 from cartref.app import create_app
 from cartref.config import read_settings
+from cartref.web.errors import set_frame
 from tests.browser import looking
 from tests.browser.pages import NOT_PAGES, PAGES, Seen
-from tests.browser.people import People, people_of
+from tests.browser.people import PATIENCE, People, people_of
 from tests.browser.stack import Clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -67,7 +73,162 @@ def test_a_page_is_without_fault_in_both_languages(
     people.press(page, seen)
     faults += look(page, seen, "cy", number_places)
 
-    assert faults + unexpected(people.said, seen.status) == []
+    faults += unexpected(people.said, seen.status)
+    assert not faults, "\n".join(faults)
+
+
+STATUSES = (403, 404, 405, 409, 413, 422, 429, 500, 503)
+FRAMES = {"patient": "holder", "staff": "admin", "plain": "nobody"}
+
+
+@pytest.fixture(scope="module")
+def broken(people: People) -> Iterator[str]:
+    """Return the address of the application itself with pages that fail: `/broken/<frame>/<status>`."""
+    app = create_app(read_settings(people.clinic.environ))
+
+    def fail(frame: str, status: int) -> str:
+        set_frame(frame)
+        abort(status)
+
+    app.add_url_rule("/broken/<frame>/<int:status>", view_func=fail)
+    app.add_url_rule("/broken/<frame>/400", "form-too-old", lambda frame: _form_too_old(frame))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/broken"
+    server.shutdown()
+    server.server_close()
+
+
+def _form_too_old(frame: str) -> str:
+    set_frame(frame)
+    raise CSRFError
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_page_that_tells_of_an_error_is_without_fault(frame: str, people: People, broken: str) -> None:
+    page, faults = people.page(FRAMES[frame]), []
+    for status in (400, *STATUSES):
+        for language in ("en", "cy"):
+            people.choose(page, language)
+            people.said.clear()
+            answer = page.goto(f"{broken}/{frame}/{status}")
+            assert answer is not None
+            assert answer.status == status
+            found = looking.faults_of(page, language=language, strict_contrast=frame == "patient")
+            faults += [f"{status}, {language}, {fault}" for fault in found + unexpected(people.said, status)]
+    assert not faults, "\n".join(faults)
+
+
+DEVICES = {
+    "computer": "",
+    "iphone": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
+    "android": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+    "firefox": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "mac": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15",
+    "in-app": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 [FBAN/FBIOS;FBAV/490.0]",
+}
+REFUSING = """({ audio, video }) => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        if (wanted.video && video) throw new DOMException("as in the test", video);
+        if (wanted.audio && audio) throw new DOMException("as in the test", audio);
+        return open(wanted);
+    };
+}"""
+NO_CALLS = "delete window.RTCPeerConnection"
+DENIED, MISSING, BUSY = "NotAllowedError", "NotFoundError", "NotReadableError"
+# What is wrong: the problem that is named, the device, and what its browser does (which error, or a script).
+PROBLEMS: tuple[tuple[str, str, dict[str, str] | str], ...] = (
+    *(("denied-both", device, {"audio": DENIED, "video": DENIED}) for device in DEVICES if device != "in-app"),
+    *((f"{word}-video", "computer", {"video": error}) for word, error in (("denied", DENIED), ("busy", BUSY))),
+    *((f"{word}-audio", "computer", {"audio": error}) for word, error in (("denied", DENIED), ("missing", MISSING))),
+    ("missing-both", "computer", {"audio": MISSING, "video": MISSING}),
+    ("mixed", "computer", {"audio": MISSING, "video": BUSY}),
+    ("InAppBrowser", "in-app", {"audio": DENIED, "video": DENIED}),
+    ("OldBrowser", "computer", NO_CALLS),
+)
+
+
+@pytest.mark.parametrize(("problem", "device", "does"), PROBLEMS)
+def test_a_named_problem_is_without_fault(
+    problem: str, device: str, does: dict[str, str] | str, people: People
+) -> None:
+    room = next(seen for seen in PAGES if seen.title == "the check")
+    proved, _status = people.reach(room)
+    agent = {"user_agent": DEVICES[device]} if DEVICES[device] else {}
+    page, faults = people.new_page(storage_state=proved.context.storage_state(), **agent), []
+    page.add_init_script(does if isinstance(does, str) else f"({REFUSING})({json.dumps(does)})")
+    people.said.clear()
+    for language in ("en", "cy"):
+        people.choose(page, language)
+        page.goto(people.address(room))
+        expect(page.locator("[data-section=problem] h1")).to_be_visible(timeout=PATIENCE)
+        title = page.locator(f"template[data-problem={problem}]").evaluate(
+            "it => it.content.querySelector('h1').textContent"
+        )
+        assert page.locator("[data-problem-words] h1").inner_text() == title
+        faults += [f"{language}, {fault}" for fault in looking.faults_of(page, language=language, strict_contrast=True)]
+    page.context.close()
+    assert not faults + people.said, "\n".join(faults + people.said)
+
+
+SHOW = """async ([module, section]) => {
+    const { Sections } = await import(module);
+    new Sections().show(section);
+    for (const note of document.querySelectorAll("[data-note], [data-here], [data-bell-words]")) note.hidden = false;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_screen_of_the_room_is_without_fault(language: str, people: People) -> None:
+    room = next(seen for seen in PAGES if seen.title == "the check")
+    people.choose(people.page(room.whom), language)
+    people.said.clear()
+    page, _status = people.reach(room)
+    module = page.locator("link[href$='components/visit_sections.js']").get_attribute("href")
+    faults = []
+    for section in page.locator("main[data-section]").evaluate_all("all => all.map((main) => main.dataset.section)"):
+        page.evaluate(SHOW, [module, section])
+        found = looking.faults_of(page, language=language, strict_contrast=True)
+        faults += [f"{section}, {fault}" for fault in found]
+    assert not faults + people.said, "\n".join(faults + people.said)
+
+
+def test_the_waiting_room_the_call_and_its_end_are_without_fault_on_both_sides(people: People) -> None:
+    patient = people.page("visitor")
+    room = Seen("visits.room", "visitor", "/visit/{due}/room", link="due", shows="[data-ready]")
+    people.said.clear()
+    people.reach(room)
+    patient.locator("[data-ready]").click()
+    faults = in_both_languages(people, patient, "[data-here]", strict=True)
+    clinician, _status = people.reach(Seen("", "clinician", "/consultation/{due}", shows="[data-let-in]"))
+    faults += in_both_languages(people, clinician, "[data-let-in]")
+
+    clinician.locator("[data-let-in]").click()
+    faults += in_both_languages(people, patient, ".picture__other", strict=True)
+    faults += in_both_languages(people, clinician, ".picture__other")
+    patient.locator("[data-opens=ask-hang-up]").click()
+    faults += looking.faults_of(patient, language="cy", strict_contrast=True)
+    patient.keyboard.press("Escape")
+    clinician.locator("[data-opens=ask-end]").click()
+    faults += looking.faults_of(clinician, language="cy", strict_contrast=False)
+    clinician.locator("#ask-end button[value=end]").click()
+    expect(patient.locator("[data-section=over]")).to_be_visible(timeout=PATIENCE)
+    faults += looking.faults_of(patient, language="cy", strict_contrast=True)
+
+    assert not faults + people.said, "\n".join(faults + people.said)
+
+
+def in_both_languages(people: People, page: Page, shows: str, *, strict: bool = False) -> list[str]:
+    """Return what is wrong with a page that finds its place again when it is loaded anew in the other language."""
+    faults = []
+    for language in ("en", "cy"):
+        people.choose(page, language)
+        page.reload()
+        expect(page.locator(shows).first).to_be_visible(timeout=PATIENCE)
+        found = looking.faults_of(page, language=language, strict_contrast=strict)
+        faults += [f"{shows}, {language}, {fault}" for fault in found]
+    return faults
 
 
 def look(page: Page, seen: Seen, language: str, number_places: dict[int, object]) -> list[str]:

@@ -20,7 +20,10 @@ SOON = 30_000
 
 @dataclass
 class Traffic:
-    """What a page asked for and what came, as Chromium's own network log tells it: bytes on the wire, headers included."""
+    """What a page asked for, and what came, in bytes on the wire with headers, as Chromium's own network log tells it.
+
+    The messages of a socket are not counted: the log does not tell how they were packed.
+    """
 
     urls: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -33,7 +36,6 @@ class Traffic:
         log.on("Network.responseReceived", self._answered)
         log.on("Network.loadingFinished", self._came)
         log.on("Network.webSocketCreated", lambda told: self.urls.update({told["requestId"]: told["url"]}))
-        log.on("Network.webSocketFrameReceived", self._told)
         log.send("Network.enable")
 
     @property
@@ -59,9 +61,6 @@ class Traffic:
 
     def _came(self, told: dict[str, Any]) -> None:
         self._add(told["requestId"], told["encodedDataLength"])
-
-    def _told(self, told: dict[str, Any]) -> None:
-        self._add(told["requestId"], len(told["response"]["payloadData"]))
 
     def _add(self, key: str, size: float) -> None:
         self.sizes[key] = self.sizes.get(key, 0) + int(size)

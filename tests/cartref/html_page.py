@@ -88,4 +88,5 @@ def page_machinery(data: Path) -> Flask:
 def _way_out() -> Blueprint:
     accounts = Blueprint("accounts", __name__)
     accounts.add_url_rule("/sign-out", "sign_out", lambda: "", methods=["POST"])
+    accounts.add_url_rule("/account", "account", lambda: "")
     return accounts

@@ -103,7 +103,7 @@ def test_staff_see_who_they_are_and_where(pages: Flask) -> None:
     page = read(pages, "errors/403.html", "en", frame="staff", actor=CLINICIAN, navigation=PAGES, sentence="")
 
     assert page.one("a", aria_current="page").text == "Today"
-    assert page.one("span", class_="bar__who").text == "Dr Nia Prydderch Care of older people"
+    assert page.one("a", class_="bar__who").text == "Dr Nia Prydderch Care of older people"
     assert page.one("form", action="/sign-out")["method"] == "post"
 
 

@@ -30,7 +30,7 @@ from cartref.errors import Invalid
 from cartref.links import queries as link_queries
 from cartref.links import service as links
 
-LATENESS = (0, 15, 30, 45)
+LATENESS = (0, 15, 30)
 
 
 @blueprint.get("/board/<session_id>")

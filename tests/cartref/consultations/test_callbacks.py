@@ -22,7 +22,9 @@ Post = Callable[..., tuple[int, dict[str, object]]]
 def post(app: Flask, client: FlaskClient, session: Session) -> Post:
     """Return a function that posts a body signed with a key at a time, and gives back status and JSON."""
 
-    def posted(body: bytes, *, key: str | None = None, at: float | None = None, sent: bytes | None = None) -> tuple[int, dict[str, object]]:
+    def posted(
+        body: bytes, *, key: str | None = None, at: float | None = None, sent: bytes | None = None
+    ) -> tuple[int, dict[str, object]]:
         key = key or app.config["CARTREF"].events_key
         header = sign(body, key.encode(), at or datetime.now(UTC).timestamp())
         session.commit()

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -177,7 +177,7 @@ def test_a_locked_link_is_unlocked_from_the_board(session: Session, world: World
     appointment = book()
     link = session.scalars(select(Link).where(Link.visit_id == appointment.id)).one()
     for _ in range(5):
-        links.try_birth_date(session, link, given=datetime(1900, 1, 1).date(), born_on=appointment.patient.born_on)
+        links.try_birth_date(session, link, given=date(1900, 1, 1), born_on=appointment.patient.born_on)
     session.commit()
     browser = sign_in("clinician")
     row = row_of(browser.get(f"/board/{world.clinic_session.id}").text, appointment)

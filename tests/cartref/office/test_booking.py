@@ -218,9 +218,11 @@ def test_slots_and_patients_of_another_service_are_not_found(sign_in: SignIn, se
     clerk = sign_in("admin")
     theirs = slots(session, world.other_session)[0].id
 
-    for foreign in ({"slot_id": theirs}, {"patient_id": world.other_patient.id}):
-        assert clerk.post("/appointments/new", data=wish(session, world, **foreign)).status_code == 404
-    for foreign in ({"slot_instead": theirs}, {"mode": "video-site", "room_id": "f" * 24}):
+    foreigners: list[dict[str, Any]] = [
+        {"slot_id": theirs}, {"patient_id": world.other_patient.id}, {"slot_instead": theirs},
+        {"mode": "video-site", "room_id": "f" * 24},
+    ]  # fmt: skip
+    for foreign in foreigners:
         assert clerk.post("/appointments/new", data=wish(session, world, **foreign)).status_code == 404
     assert booked(session) == []
 

@@ -13,14 +13,16 @@ const HEARD = 0.4; // of the meter's 60 dB: a voice near the microphone, and not
 const SLOW = 1_200; // ms there and back; beyond it people talk over each other
 const ASKED = 3;
 
-/** The name of the <template> for these faults: what is denied, missing or in use comes with its kind. */
+const WORDS = { CameraDenied: "denied", MicrophoneDenied: "denied", DeviceMissing: "missing", DeviceBusy: "busy" };
+
+/**
+ * The <template> for these faults, and what it is about: video, audio or both.
+ * @param {{name: string, kind: "audio" | "video"}[]} faults
+ */
 export function problemOf(faults) {
-  const [first] = faults;
-  const same = faults.every((fault) => fault.name.replace(/^(Camera|Microphone)/, "") === first.name.replace(/^(Camera|Microphone)/, ""));
-  if (!same) return "mixed";
-  const word = { CameraDenied: "denied", MicrophoneDenied: "denied", DeviceMissing: "missing", DeviceBusy: "busy" }[first.name];
-  if (!word) return first.name;
-  return `${word}-${faults.length > 1 ? "both" : first.kind}`;
+  const names = new Set(faults.map((fault) => WORDS[fault.name] ?? fault.name));
+  const of = faults.length > 1 ? "both" : faults[0].kind;
+  return { name: names.size > 1 ? "mixed" : [...names][0], of };
 }
 
 /** The middle of the times that so many askings took, in ms; Infinity when one failed. */
@@ -101,14 +103,16 @@ export class Check extends Emitter {
   }
 
   #trouble() {
-    const name = problemOf(this.opened.faults);
-    const template = this.#find(`template[data-problem="${name}"]`) ?? this.#find('template[data-problem="mixed"]');
-    const words = this.#find("[data-problem-words]");
-    words.replaceChildren(template.content.cloneNode(true));
-    this.#find("[data-again]").hidden = template.dataset.kind !== "";
-    this.#offerToGoOn(template.dataset.kind === "");
-    this.#copies(words);
-    this.emit("trouble", words.querySelector("h1").textContent);
+    const { name, of } = problemOf(this.opened.faults);
+    const template = this.#find(`template[data-problem="${name}"]`);
+    const words = template.content.cloneNode(true);
+    for (const part of words.querySelectorAll("[data-of]")) if (!part.dataset.of.split(" ").includes(of)) part.remove();
+    this.#find("[data-problem-words]").replaceChildren(words);
+    const mayTryAgain = "again" in template.dataset;
+    this.#find("p[data-again]").hidden = !mayTryAgain;
+    this.#offerToGoOn(mayTryAgain);
+    this.#copies(this.#find("[data-problem-words]"));
+    this.emit("trouble", this.#find("[data-problem-words] h1").textContent);
   }
 
   #offerToGoOn(possible) {
