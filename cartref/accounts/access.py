@@ -56,10 +56,7 @@ def install(app: Flask) -> None:
 
 def signed_in() -> SignedIn | None:
     """Return the member of staff behind this request, her screen locked or not; None when nobody is signed in."""
-    if database_away() or not current_user.is_authenticated:
-        return None
-    found: SignedIn = current_user._get_current_object()
-    return found
+    return current_user._get_current_object() if current_user.is_authenticated and not database_away() else None
 
 
 def current() -> SignedIn:
@@ -159,6 +156,8 @@ def cookie() -> str:
 
 
 def _load(_request: object) -> SignedIn | None:
+    if database_away():
+        return None
     found = service.find_sign_in(db.session(), cookie()) if cookie() else None
     return SignedIn(found) if found else None
 

@@ -158,7 +158,7 @@ class DatePartsField(Field):  # type: ignore[misc]
             self.data = date(_whole(self.year), _month(self.month), _whole(self.day))
             if self.data.year < 1850:
                 raise ValueError
-        except ValueError:
+        except (ValueError, OverflowError):
             self.data = None
             self.process_errors = [locale.gettext(self._impossible)]
 

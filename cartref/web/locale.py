@@ -47,7 +47,7 @@ def language() -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     if "language" not in g:
-        g.language = _recorded() or request.accept_languages.best_match(LANGUAGES) or "en"
+        g.language = _recorded() or _wished() or "en"
     recorded: str = g.language
     return recorded
 
@@ -93,6 +93,12 @@ def _recorded() -> str | None:
         if (found := suggestion()) in LANGUAGES:
             return str(found)
     return None
+
+
+def _wished() -> str | None:
+    """Return the browser's first wish that is one of ours, of whichever country: `cy-GB` is Welsh."""
+    wishes = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((wish for wish in wishes if wish in LANGUAGES), None)
 
 
 def _tell_language(response: Response) -> Response:

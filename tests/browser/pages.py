@@ -3,7 +3,8 @@
 A route that answers GET and stands neither here nor among `NOT_PAGES` fails the accessibility test by its name.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -12,8 +13,8 @@ class Seen:
 
     `whom` names the browser: a role, or nobody, holder (opened a link), visitor (gave the birth date too), carer, desk
     (a presenter beside a patient), coded (at the second step of signing in), locked. `address` may name what `States`
-    made; `link` is the state whose link is opened before; `presses` is the button that leads from the address to what
-    is looked at; `shows` must then be there.
+    made; `link` is the state whose link is opened before; what `fills` says is typed into the fields of these ids, and
+    `presses` is the button that leads from the address to what is looked at; `shows` must then be there.
     """
 
     endpoint: str
@@ -22,6 +23,7 @@ class Seen:
     name: str = ""
     status: int = 200
     link: str = ""
+    fills: Mapping[str, str] = field(default_factory=dict)
     presses: str = ""
     shows: str = "h1"
 
@@ -40,6 +42,10 @@ SEND = "main form[method=post] button[type=submit]"
 SUBSCRIBE = "main form[action='/calendars'] button[type=submit]"
 ADD_ROOM = "main form[action$='/rooms'] button[type=submit]"
 ADD_PRESENTER = "main form[action$='/presenters'] button[type=submit]"
+KNOWN = {
+    "nhs_number": "{due_number}", "given_name": "Eluned", "family_name": "Parry-Heli", "born_on-day": "14",
+    "born_on-month": "3", "born_on-year": "1939",
+}  # fmt: skip
 STAGE = "[data-stage]"
 REFUSED = ".nhsuk-error-summary"
 
@@ -74,6 +80,10 @@ OFFICE = (
     Seen("office.patients", "admin", "/patients?q=Nobodyhere", "no patient found"),
     Seen("office.new_patient", "admin", "/patients/new"),
     Seen("office.new_patient", "admin", "/patients/new", "a patient refused", 422, presses=SEND, shows=REFUSED),
+    Seen(
+        "office.new_patient", "admin", "/patients/new", "a number that is known", 422, fills=KNOWN, presses=SEND,
+        shows="#known",
+    ),
     Seen("office.patient", "admin", "/patients/{due_patient}"),
     Seen("office.patient", "admin", "/patients/{deceased_patient}", "a patient who has died"),
     Seen("office.edit_patient", "admin", "/patients/{due_patient}/edit"),
@@ -183,5 +193,6 @@ NOT_PAGES = {
     "health.metrics": ("nobody", "/metrics"),
     "health.readyz": ("nobody", "/readyz"),
     "office.home": ("clinician", "/"),
+    "office.known_patient": ("admin", "/patients/known"),
     "visits.state": ("visitor", "/visit/{open}/state"),
 }

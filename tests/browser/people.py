@@ -62,6 +62,8 @@ class People:
     def press(self, page: Page, seen: Seen) -> int | None:
         """Press what leads to the state to be looked at; return the status when that is another document."""
         status = None
+        for field, text in seen.fills.items():
+            page.locator(f"#{field}").fill(text.format_map(self.states.ids))
         if seen.presses and seen.status >= 400:
             with page.expect_navigation() as navigation:
                 page.locator(seen.presses).first.click()

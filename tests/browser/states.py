@@ -248,7 +248,7 @@ def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str
     _coded(session, due.service_id)
     _failed_notice(session, due)
     return {
-        "due": due.id, "due_patient": due.patient_id, "due_link": maker.link(due).id, "sitting": due.session_id,
+        "due": due.id, "due_patient": due.patient_id, "due_number": str(due.patient.nhs_number), "due_link": maker.link(due).id, "sitting": due.session_id,
         "clinic": due.session.clinic_id, "service": due.service_id, "site_visit": at_site.id,
         "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": slots[-1].id,
         "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),

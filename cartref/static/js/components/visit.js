@@ -33,7 +33,7 @@ class Visit {
   constructor(given) {
     this.#given = given;
     this.#shown.ahead = given.state.ahead;
-    this.#check = new Check(document, given.urls.state);
+    this.#check = new Check();
     this.#state = new VisitState(given.urls.state, given.every, given.state);
     this.#room = new WaitingRoom(document.querySelector('[data-section="waiting"]'), given.ahead);
     this.#call = openCall({ signalling: given.signalling, fetchTicket: ticketsFrom(given.urls.ticket) });

@@ -7,7 +7,7 @@ import { VisitState } from "./visit_state.js";
 const { urls, every, state } = JSON.parse(document.getElementById("visit").textContent);
 const sections = new Sections();
 const bell = new Bell();
-const check = new Check(document, urls.state);
+const check = new Check();
 const now = new VisitState(urls.state, every, state);
 
 document.body.dataset.started = "true";
