@@ -3,7 +3,6 @@
 import os
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask, current_app, has_request_context
 from flask_migrate import Migrate
@@ -81,8 +80,6 @@ def _wake_worker_for_notices(written: Session, _context: object) -> None:
 def _install_views(app: Flask) -> None:
     error_words: dict[str, str] = {}
     for name in VIEWS:
-        if find_spec(name) is None:  # TEMPORARY
-            continue
         views = import_module(name)
         app.register_blueprint(views.blueprint)
         error_words |= getattr(views, "ERROR_WORDS", {})

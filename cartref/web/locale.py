@@ -76,14 +76,12 @@ def other_language() -> str:
 
 def _own_path() -> str:
     """Return where this page can be asked for: an answer to a form that is sent elsewhere stands on the page above."""
-    rule, path = request.url_rule, request.path
-    if rule is None or "GET" in (rule.methods or ()):
+    path, adapter = request.path, current_app.create_url_adapter(request)
+    if request.method != "POST" or adapter is None:
         return path
-    adapter = current_app.create_url_adapter(request)
-    while adapter is not None and (path := path.rpartition("/")[0]):
-        if adapter.test(path, "GET"):
-            return path
-    return "/"
+    while path and not adapter.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _recorded() -> str | None:

@@ -1,4 +1,4 @@
-"""Drawn people for a fake camera: Chromium shows a file of pictures (YUV4MPEG2) in the place of its own test pattern."""
+"""Drawn people for a fake camera: Chromium shows a film from a file (YUV4MPEG2) in place of its own test pattern."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ PATIENT = Portrait(
 def write(portrait: Portrait, path: Path) -> Path:
     """Write a portrait as a film of two seconds, which a fake camera repeats, and return its path."""
     planes = b"".join(plane.tobytes() for plane in _planes(draw(portrait)))
-    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_A_SECOND}:1 Ip A1:1 C420jpeg\n".encode()
+    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_A_SECOND}:1 Ip A1:1 C420mpeg2\n".encode()
     path.write_bytes(head + (b"FRAME\n" + planes) * (2 * FRAMES_A_SECOND))
     return path
 
@@ -48,7 +48,8 @@ def draw(portrait: Portrait) -> Picture:
     big[:] = portrait.wall
     for colour, shape in _shapes(portrait):
         big[shape] = colour
-    return big.reshape(HEIGHT, SMOOTH, WIDTH, SMOOTH, 3).mean(axis=(1, 3))
+    smooth: Picture = big.reshape(HEIGHT, SMOOTH, WIDTH, SMOOTH, 3).mean(axis=(1, 3))
+    return smooth
 
 
 def _shapes(who: Portrait) -> Iterable[tuple[Colour, NDArray[np.bool_]]]:
@@ -96,9 +97,9 @@ def _box(left: float, top: float, right: float, bottom: float) -> NDArray[np.boo
 
 
 def _planes(picture: Picture) -> tuple[NDArray[np.uint8], ...]:
-    """Return luma, and chroma at half the size, of the whole range of values (ITU-R BT.601, as JPEG has it)."""
-    red, green, blue = np.moveaxis(picture, 2, 0)
+    """Return luma, and chroma at half the size, in the narrow range of video (ITU-R BT.601)."""
+    red, green, blue = np.moveaxis(picture / 255, 2, 0)
     luma = 0.299 * red + 0.587 * green + 0.114 * blue
-    chroma = (128 + 0.564 * (blue - luma), 128 + 0.713 * (red - luma))
+    chroma = (128 + 224 * 0.564 * (blue - luma), 128 + 224 * 0.713 * (red - luma))
     halves = [plane.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).mean(axis=(1, 3)) for plane in chroma]
-    return tuple(np.clip(plane, 0, 255).astype(np.uint8) for plane in (luma, *halves))
+    return tuple(plane.round().astype(np.uint8) for plane in (16 + 219 * luma, *halves))

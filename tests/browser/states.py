@@ -133,6 +133,12 @@ def make_states(running: stack.Clinic) -> States:
     return made
 
 
+def admin_of(session: Session) -> Actor:
+    """Return the first service's admin."""
+    staff = session.scalars(select(Staff).where(Staff.email == "admin@demo.example")).one()
+    return _actor(staff, Role.ADMIN, _service(session))
+
+
 def minutes(number: int, mode: Mode = Mode.VIDEO_HOME) -> Callable[[Maker, str], object]:
     """Return what makes a visit that begins so many minutes from now."""
     return lambda maker, name: maker.visit(name, timedelta(minutes=number), mode)
@@ -221,10 +227,13 @@ STATES: dict[str, Callable[[Maker, str], object]] = {
 }
 
 
+def _service(session: Session) -> Service:
+    return session.scalars(select(Service).where(Service.name_en == "Care of older people")).one()
+
+
 def _maker(session: Session, settings: Settings, made: States) -> Maker:
     """Return the hand, with a clinician of its own, so that no visit of the demonstration is in its way."""
-    service = session.scalars(select(Service).where(Service.name_en == "Care of older people")).one()
-    admin = _actor(session.scalars(select(Staff).where(Staff.email == "admin@demo.example")).one(), Role.ADMIN, service)
+    service, admin = _service(session), admin_of(session)
     doctor = founding.member(
         session, service, role=Role.CLINICIAN, email="every.state@demo.example", password=PASSWORD, title="Dr",
         given_name="Non", family_name="Cwm-yr-afon", languages=("en", "cy"),
@@ -248,7 +257,8 @@ def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str
     _coded(session, due.service_id)
     _failed_notice(session, due)
     return {
-        "due": due.id, "due_patient": due.patient_id, "due_number": str(due.patient.nhs_number), "due_link": maker.link(due).id, "sitting": due.session_id,
+        "due": due.id, "due_patient": due.patient_id,
+        "due_number": str(due.patient.nhs_number), "due_link": maker.link(due).id, "sitting": due.session_id,
         "clinic": due.session.clinic_id, "service": due.service_id, "site_visit": at_site.id,
         "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": slots[-1].id,
         "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),

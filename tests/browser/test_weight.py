@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.people import give_birth_date, sign_in
+from tests.browser.people import give_birth_date, sign_in, wait_until
 from tests.browser.stack import Clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MOST_BYTES = 150 * 1024
 SOON = 30_000
+PLAYS = "[...document.querySelectorAll('.picture__other')].some((video) => video.currentTime > 0)"
 
 
 @dataclass
@@ -79,9 +80,7 @@ def traffic(sqlite_clinic: Clinic, person: Callable[..., Page]) -> Traffic:
     patient.locator("[data-ready]").click(timeout=SOON)
     expect(patient.locator("[data-here]")).to_be_visible(timeout=SOON)
     let_in(person(), sqlite_clinic)
-    patient.wait_for_function(
-        "[...document.querySelectorAll('.picture__other')].some((video) => video.currentTime > 0)", timeout=SOON
-    )
+    wait_until(patient, PLAYS, SOON)
     return traffic
 
 

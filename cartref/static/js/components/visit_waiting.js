@@ -17,7 +17,7 @@ export class WaitingRoom {
    */
   render({ state, ahead, isHere, isHeld, isLost, isSoon }) {
     this.#root.querySelector("[data-here]").hidden = !isHere;
-    this.#place(this.#words({ ahead, isHere, isHeld }));
+    if (!isLost) this.#place(this.#words({ ahead, isHere, isHeld }));
     this.#queue(isHere && !isHeld ? ahead : null);
     this.#note("late", Boolean(state.late) && isHere, state.late);
     this.#note("line", isLost);
