@@ -21,7 +21,8 @@ run: $(VENV)/.prod ## start the whole clinic with demo data
 
 test: $(VENV)/.dev ## run every test
 	@sh deploy/test-programs.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m browser
 
 lint: $(VENV)/.dev ## check style, types, layers and templates
 	$(BIN)/ruff check .
