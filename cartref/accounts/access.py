@@ -17,10 +17,23 @@ from cartref.db import db
 from cartref.errors import Forbidden
 from cartref.web import locale
 from cartref.web.access import View, states
-from cartref.web.errors import set_frame, wants_json
+from cartref.web.errors import page_to_open, set_frame, wants_json
 from cartref.web.session import after_reading, database_away
 
 COOKIE = "cartref_sign_in"
+TYPED = "#typed"  # tells the page's script to put back what was typed when the form was sent
+
+
+class ScreenLocked(Forbidden):
+    """The screen is locked, and what was asked can't wait for the password."""
+
+    code = "forbidden.locked"
+
+
+class NotSignedIn(Forbidden):
+    """Nobody is signed in."""
+
+    code = "forbidden.not-signed-in"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
@@ -63,7 +76,7 @@ def current() -> SignedIn:
     """Return the member of staff behind this request; raise Forbidden when nobody is signed in."""
     found = signed_in()
     if found is None:
-        raise Forbidden(reason="not-signed-in")
+        raise NotSignedIn
     return found
 
 
@@ -174,10 +187,18 @@ def _recorded_language() -> str | None:
 
 
 def _ask_who(*, locked: bool) -> Response:
-    if wants_json() or request.method not in {"GET", "HEAD"}:
-        raise Forbidden(reason="locked" if locked else "not-signed-in")
+    if wants_json():
+        raise ScreenLocked if locked else NotSignedIn
     page = "accounts.unlock" if locked else "accounts.sign_in"
-    return redirect(url_for(page, next=request.full_path.rstrip("?")), 303)
+    return redirect(url_for(page, next=_onward(TYPED if locked else "")), 303)
+
+
+def _onward(typed: str) -> str:
+    """Return where to go on: the page asked for, or the page of the form that was sent, with what she typed in it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    form = page_to_open()
+    return f"{form}{typed}" if form else "/"
 
 
 def _ask_for_own_password() -> Response:

@@ -19,6 +19,8 @@ install = access.install
 HOME = "/"
 
 ERROR_WORDS = {
+    "forbidden.locked": N_("Your screen is locked. Enter your password to go on."),
+    "forbidden.not-signed-in": N_("You are not signed in. Sign in to go on."),
     "sign-in.wrong": N_("The e-mail address or the password is not right."),
     "sign-in.throttled": N_("You have tried too many times. Wait 15 minutes, then try again."),
     "sign-in.code-wrong": N_("That code is not right. Wait for the next code, then enter it."),

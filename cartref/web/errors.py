@@ -62,6 +62,12 @@ def _refuse_nul() -> None:
         raise NotFound
 
 
+def page_to_open() -> str | None:
+    """Return this address when a person can open it as a page, None for one that only takes forms."""
+    adapter = current_app.create_url_adapter(request)
+    return request.path if adapter is not None and adapter.test(method="GET") else None
+
+
 def _clinic_error(error: ClinicError) -> Response:
     roll_back()
     log.info("refused", extra={"code": error.code, **{f"on_{key}": str(value) for key, value in error.context.items()}})
@@ -110,7 +116,9 @@ def _answer(status: int, code: str) -> Response:
     else:
         page = "form_too_old" if code == "form-too-old" else str(status if status in PAGES else 500)
         response = make_response(
-            render_template(f"errors/{page}.html", sentence=words, frame=g.get("frame", "plain"), code=code)
+            render_template(
+                f"errors/{page}.html", sentence=words, frame=g.get("frame", "plain"), code=code, page_again=page_to_open()
+            )
         )
     response.status_code = status
     return response

@@ -13,7 +13,7 @@ class Seen:
 
     `whom` names the browser: a role, or nobody, holder (opened a link), visitor (gave the birth date too), carer, desk
     (a presenter beside a patient), coded (at the second step of signing in), locked. `address` may name what `States`
-    made; `link` is the state whose link is opened before; what `fills` says is typed into the fields of these ids, and
+    made; `link` is the state whose link is opened before; what `fills` says is typed (or TICKED) in the fields of these ids;
     `presses` is the button that leads from the address to what is looked at; `shows` must then be there.
     """
 
@@ -42,7 +42,9 @@ SEND = "main form[method=post] button[type=submit]"
 SUBSCRIBE = "main form[action='/calendars'] button[type=submit]"
 ADD_ROOM = "main form[action$='/rooms'] button[type=submit]"
 ADD_PRESENTER = "main form[action$='/presenters'] button[type=submit]"
+TICKED = "(ticked)"
 KNOWN = {
+    "language": TICKED,
     "nhs_number": "{due_number}", "given_name": "Eluned", "family_name": "Parry-Heli", "born_on-day": "14",
     "born_on-month": "3", "born_on-year": "1939",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import SEND, Seen
+from tests.browser.pages import SEND, TICKED, Seen
 from tests.browser.stack import Clinic
 from tests.browser.states import BORN, CODED_EMAIL, States, make_states
 
@@ -64,7 +64,8 @@ class People:
         """Press what leads to the state to be looked at; return the status when that is another document."""
         status = None
         for field, text in seen.fills.items():
-            page.locator(f"#{field}").fill(text.format_map(self.states.ids))
+            place = page.locator(f"#{field}")
+            place.check() if text == TICKED else place.fill(text.format_map(self.states.ids))
         if seen.presses and seen.status >= 400:
             with page.expect_navigation() as navigation:
                 page.locator(seen.presses).first.click()

@@ -96,14 +96,22 @@ export function openDialogs(page = document) {
   }, true); // a cancel event does not bubble
 }
 
-/** Keeps what was typed while the page changes its language; passwords and files are never kept. */
-export function keepTypedOverLanguage(page = document, storage = sessionStorage) {
+/**
+ * Keeps what was typed while the page changes its language, and while a locked screen asks for the password; passwords
+ * and files are never kept. What a form sent is put back only where `#typed` asks for it, and forgotten on any other page.
+ */
+export function keepTyped(page = document, storage = sessionStorage) {
   const key = `typed ${location.pathname}`;
+  const sent = `sent ${location.pathname}`;
   const fields = () => [...page.querySelectorAll("form :is(input, select, textarea)")].filter(
     (field) => field.name && !["hidden", "password", "file", "submit"].includes(field.type),
   );
-  const kept = JSON.parse(storage.getItem(key) ?? "[]");
+  const asked = location.hash === "#typed" ? storage.getItem(sent) : null;
+  const kept = JSON.parse(storage.getItem(key) ?? asked ?? "[]");
   storage.removeItem(key);
+  if (!page.querySelector("[data-typed-waits]")) {
+    for (const name of Object.keys(storage)) if (name.startsWith("sent ")) storage.removeItem(name);
+  }
   const ticks = (field) => ["radio", "checkbox"].includes(field.type);
   const free = fields(); // the page may have other fields by now: an answer goes to the next one of its name
   for (const [name, value, checked] of kept) {
@@ -113,13 +121,15 @@ export function keepTypedOverLanguage(page = document, storage = sessionStorage)
     if (ticks(field)) field.checked = checked;
     else field.value = value;
   }
-  for (const link of page.querySelectorAll("[data-language-switch]")) {
-    link.addEventListener("click", () => {
-      const typed = fields().map((field) => [field.name, field.value, field.checked ?? false]);
-      if (typed.length) storage.setItem(key, JSON.stringify(typed));
-    });
+  const keep = (name) => {
+    const typed = fields().map((field) => [field.name, field.value, field.checked ?? false]);
+    if (typed.length) storage.setItem(name, JSON.stringify(typed));
+  };
+  for (const link of page.querySelectorAll("[data-language-switch]")) link.addEventListener("click", () => keep(key));
+  for (const form of page.querySelectorAll("form[method=post]:not([data-typed-waits])")) {
+    form.addEventListener("submit", () => keep(sent));
   }
 }
 
-keepTypedOverLanguage();
+keepTyped();
 for (const start of [foldMenu, sendOnce, showPasswords, countLetters, copyTexts, openDialogs, focusErrorSummary]) start();

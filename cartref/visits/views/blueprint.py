@@ -11,9 +11,9 @@ from cartref.web.errors import set_frame
 blueprint = Blueprint("visits", __name__)
 
 
-@blueprint.before_request
-def _frame() -> None:
-    set_frame("patient")
+@blueprint.url_value_preprocessor
+def _frame(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    set_frame("patient")  # before anything can refuse the request: the check of the form's token is the first that does
 
 
 @blueprint.context_processor
