@@ -8,11 +8,11 @@ export UV_SYSTEM_CERTS := 1
 help:            ## say what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *[^#]*## */\t/' | expand -t 16
 
-$(VENV)/.prod: requirements/prod.lock pyproject.toml
+$(VENV)/.prod: requirements/prod.lock requirements/tools.lock pyproject.toml
 	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)" requirements/prod.lock
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.lock pyproject.toml
+$(VENV)/.dev: requirements/dev.lock requirements/tools.lock pyproject.toml
 	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)" requirements/dev.lock
 	@touch $@ $(VENV)/.prod
 
@@ -40,6 +40,7 @@ screenshots: $(VENV)/.dev ## take the pictures of the README from the demo
 	$(BIN)/python -m tests.browser.screenshots
 
 lock:            ## resolve and hash the dependencies anew
+	printf 'uv\nsetuptools>=77\n' | $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 - -o requirements/tools.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --extra prod -o requirements/prod.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --extra prod --group dev -o requirements/dev.lock
 

@@ -26,6 +26,10 @@ def cli() -> None:
     """CARTREF: a video outpatient clinic for rural, elderly and frail people."""
 
 
+# Flask's own options choose an application and a debugger; this command has one application and no debugger.
+cli.params.clear()
+
+
 @cli.command(with_appcontext=False)
 def run() -> None:
     """Run the web application, the signalling service and the worker, until Ctrl-C."""
@@ -118,11 +122,12 @@ def demo(port: int, signalling_port: int, data: Path, facts: Path | None) -> Non
     environ = demonstration.environment(os.environ, port, signalling_port, data.resolve())
     try:
         demonstration.prepare_folder(os.environ, data)
+        demonstration.check_ports(port, signalling_port)
         settings = read_settings({**os.environ, **environ})
+        static.build(settings.data)
+        found = _seeded(settings)
     except (demonstration.Refused, SettingsError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    static.build(settings.data)
-    found = _seeded(settings)
 
     def ready() -> None:
         click.echo(demonstration.welcome(found))
@@ -135,6 +140,7 @@ def demo(port: int, signalling_port: int, data: Path, facts: Path | None) -> Non
 def _seeded(settings: Settings) -> dict[str, Any]:
     app = create_app(settings)
     with app.app_context():
+        demonstration.check_database(db.engine)
         demonstration.migrate()
         found = seed.plant(db.session(), settings)
         db.session.commit()

@@ -13,6 +13,8 @@ DEVELOPMENT_KEYS = {
 }
 MINIMUM_KEY_BYTES = 32
 ENVIRONMENTS = ("development", "test", "production")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SECURE = {"CARTREF_PUBLIC_URL": "https", "CARTREF_SIGNALLING_PUBLIC_URL": "wss"}
 
 
 class SettingsError(Exception):
@@ -41,6 +43,7 @@ class Settings:
     mail_from: str
     smtp_url: str | None = None
     redis_url: str | None = None
+    signalling_internal_url: str | None = None
     web_host: str = "127.0.0.1"
     web_port: int = 8000
     signalling_host: str = "127.0.0.1"
@@ -98,6 +101,12 @@ def _environment(text: str) -> str:
     return text
 
 
+def _log_level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise ValueError(f"is none of {', '.join(LOG_LEVELS)}")
+    return text
+
+
 def _port(text: str) -> int:
     port = int(text) if text.isdigit() else -1
     if not 0 <= port <= 65535:
@@ -122,13 +131,14 @@ VARIABLES = (
     Variable("CARTREF_HEALTH_BOARD", "Bwrdd Iechyd Glan Llyn", required=True),
     Variable("CARTREF_HELP_PHONE", "01632 960123", required=True),
     Variable("CARTREF_MAIL_FROM", "clinic@example.org", required=True),
-    Variable("CARTREF_SMTP_URL", read=_url),
+    Variable("CARTREF_SMTP_URL", required=True, read=_url),
     Variable("CARTREF_REDIS_URL", read=_url),
     Variable("CARTREF_WEB_HOST", "127.0.0.1"),
     Variable("CARTREF_WEB_PORT", "8000", read=_port),
     Variable("CARTREF_SIGNALLING_HOST", "127.0.0.1"),
     Variable("CARTREF_SIGNALLING_PORT", "8001", read=_port),
-    Variable("CARTREF_LOG_LEVEL", "INFO"),
+    Variable("CARTREF_SIGNALLING_INTERNAL_URL", read=_url),
+    Variable("CARTREF_LOG_LEVEL", "INFO", read=_log_level),
 )
 
 
@@ -142,10 +152,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values[variable.name] = _read(variable, environ.get(variable.name, ""), production=production)
         except ValueError as fault:
             faults.append(f"{variable.name} {fault}")
+    if production:
+        faults += _not_fit_for_patients(values)
     if faults:
         raise SettingsError(faults)
     by_field = {name.removeprefix("CARTREF_").lower(): value for name, value in values.items()}
     return Settings(**{field.name: by_field[field.name] for field in fields(Settings)})  # type: ignore[arg-type] # read above
+
+
+def _not_fit_for_patients(values: Mapping[str, object]) -> list[str]:
+    keys = [values.get(name) for name in DEVELOPMENT_KEYS]
+    shared = [name for name in DEVELOPMENT_KEYS if values.get(name) and keys.count(values[name]) > 1]
+    plain = [
+        name for name, scheme in SECURE.items() if urlsplit(str(values.get(name, scheme))).scheme not in {scheme, ""}
+    ]
+    return [f"{name} is the same as another key" for name in shared] + [
+        f"{name} does not begin with {SECURE[name]}://" for name in plain
+    ]
 
 
 def _read(variable: Variable, text: str, *, production: bool) -> object:

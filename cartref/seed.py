@@ -23,6 +23,7 @@ from cartref.calendars.models import FeedScope
 from cartref.clinics import service as clinics
 from cartref.clinics.models import Clinic, ClinicSession, Room, Site, SiteKind, Slot
 from cartref.config import Settings
+from cartref.errors import Invalid
 from cartref.links import service as links
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder
@@ -35,6 +36,7 @@ ZONE = ZoneInfo("Europe/London")
 PASSWORD = "quiet-morning-bangor"  # noqa: S105 # shown to everyone who starts the demonstration
 SLOT = timedelta(minutes=20)
 FIRST_NUMBER = 999_000_001
+DAY_ENDS = 23 * 60 + 59  # in minutes: the last moment that a session can end on its own day
 
 
 @dataclass(frozen=True)
@@ -294,13 +296,17 @@ class _Garden:
         )  # fmt: skip
 
     def _open_session(self) -> ClinicSession:
-        begins = _slot_start(clock.now())
-        start = max(begins - 3 * SLOT, begins.replace(hour=0, minute=0))
-        end = min(begins + 9 * SLOT, begins.replace(hour=23, minute=59))
-        return clinics.open_session(
-            self.session, self._actor(Role.ADMIN), self.clinic.id, clinician_id=self.staff[Role.CLINICIAN].id,
-            local_date=begins.date(), start_wall=start.time(), end_wall=end.time(),
-        )  # fmt: skip
+        now = clock.now().astimezone(ZONE)
+        for start, end in _windows(now):
+            try:
+                with self.session.begin_nested():
+                    return clinics.open_session(
+                        self.session, self._actor(Role.ADMIN), self.clinic.id, local_date=now.date(), start_wall=start,
+                        end_wall=end, clinician_id=self.staff[Role.CLINICIAN].id,
+                    )  # fmt: skip
+            except Invalid:  # the clocks change tonight, and this window has an hour that is not there, or there twice
+                continue
+        raise RuntimeError("no clinic can be opened in this hour, in which the clocks change: try again in an hour")
 
     def _book_all(self, sitting: ClinicSession) -> None:
         now = clock.now()
@@ -334,9 +340,18 @@ class _Garden:
         return Actor(ActorKind.STAFF, self.staff[role].id, self.service.id, self.board.id, allowed(frozenset({role})))
 
 
-def _slot_start(moment: datetime) -> datetime:
-    local = moment.astimezone(ZONE)
-    return local.replace(minute=local.minute - local.minute % 20, second=0, microsecond=0)
+def _windows(now: datetime) -> Iterator[tuple[time, time]]:
+    """Yield spans of wall time, on the quarter hour or counted back from midnight, whose slots hold this moment."""
+    minute = now.hour * 60 + now.minute
+    length = int(SLOT.total_seconds()) // 60
+    first = minute - minute % length
+    last = DAY_ENDS - (DAY_ENDS - minute - 1) // length * length - length  # late at night, slots count back from 23:59
+    begins = first if first + length <= DAY_ENDS else max(last, 0)
+    for before in (3, 0):
+        start = max(begins - before * length, begins % length)
+        slots = min((DAY_ENDS - start) // length, before + 9)
+        end = start + slots * length
+        yield time(*divmod(start, 60)), time(*divmod(end, 60))
 
 
 def _nhs_numbers(first: int, count: int) -> Iterator[str]:

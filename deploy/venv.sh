@@ -29,6 +29,10 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' >/dev/nul
   "$python" -m venv "$venv"
 fi
 
-"$venv/bin/python" -c 'import uv' >/dev/null 2>&1 || "$venv/bin/python" -m pip install -q --disable-pip-version-check 'uv>=0.9'
+# The installer and the builder are pinned by hash too; then the installer brings what the lock names.
+tools=$(dirname "$lock")/tools.lock
+if ! "$venv/bin/python" -c 'import setuptools, uv' >/dev/null 2>&1; then
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$tools"
+fi
 "$venv/bin/uv" pip install -q --require-hashes --python "$venv/bin/python" -r "$lock"
-"$venv/bin/uv" pip install -q --no-deps --python "$venv/bin/python" -e .
+"$venv/bin/uv" pip install -q --no-deps --no-build-isolation --python "$venv/bin/python" -e .

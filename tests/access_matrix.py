@@ -78,6 +78,7 @@ STAFF: dict[str, Row] = {
     "consultations.ring": Row(CONSULTS, APPOINTMENT),
     "consultations.site_board": Row(PRESENTS, {"site_id": "site"}),
     "consultations.site_board_ticket": Row(PRESENTS, {"site_id": "site"}),
+    "consultations.site_watch": Row(PRESENTS, {"site_id": "site"}),
     "consultations.today": Row(READS_PATIENTS | PRESENTS),
     "consultations.unlock_link": Row(READS_PATIENTS, {**SITTING, "link_id": "link"}),
     "consultations.watch": Row(READS_PATIENTS, SITTING),

@@ -13,6 +13,12 @@ from cartref.accounts.models import HealthBoard, Membership, Role, Service, Staf
 from cartref.audit.service import record
 from cartref.errors import Invalid
 
+WEAKNESS = {
+    passwords.PasswordTooShort.code: f"has fewer than {passwords.MINIMUM_LENGTH} characters",
+    passwords.PasswordTooLong.code: f"has more than {passwords.MAXIMUM_LENGTH} characters",
+    passwords.PasswordTooEasy.code: "is too easy to guess: leave out the name, and use more different characters",
+}
+
 
 def found(
     session: Session,
@@ -35,7 +41,7 @@ def found(
     try:
         passwords.check(password, email, name)
     except Invalid as weak:
-        raise ValueError(f"the password is not good enough: {weak.code}") from weak
+        raise ValueError(f"the password {WEAKNESS[weak.code]}") from weak
     board = session.scalar(select(HealthBoard)) or _add(
         session, HealthBoard(name_cy=health_board, name_en=health_board)
     )

@@ -111,7 +111,8 @@ class Membership(Identified, Base):
 class SignIn(Identified, Base):
     """One signed-in browser of a member of staff: a row, so that it can be ended from anywhere.
 
-    While `code_due`, the password was right and the code of the second factor is still to come.
+    While `code_due`, the password was right and the code of the second factor is still to come. `presenting_id` is the
+    appointment whose patient sits in front of this screen, None once it was left.
     """
 
     __tablename__ = "sign_in"
@@ -126,6 +127,7 @@ class SignIn(Identified, Base):
     code_due: Mapped[bool] = mapped_column(default=False)
     locked_at: Mapped[datetime | None]
     shared_device: Mapped[bool] = mapped_column(default=False)
+    presenting_id: Mapped[str | None] = mapped_column(String(24))
     ended_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship()

@@ -102,7 +102,6 @@ class ParticipantKind(StrEnum):
     """The part somebody beside clinician and patient plays."""
 
     CARER = "carer"
-    INTERPRETER = "interpreter"
 
 
 class Participant(Identified, Base):

@@ -22,7 +22,7 @@ def unseen(session: Session, addresses: Addresses, notice: Notice) -> Message | 
     if appointment.status not in {AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED}:
         return None
     to = session.get_one(Clinic, notice.recipient_id).contact_email
-    subject = " / ".join(words(language).gettext("A patient is waiting") for language in BOTH)
+    subject = " / ".join(words(language).gettext("Somebody is waiting") for language in BOTH)
     return Message(to, subject, "\n\n".join(_text(appointment, addresses, language) for language in BOTH))
 
 
@@ -30,7 +30,9 @@ def _text(appointment: Appointment, addresses: Addresses, language: Language) ->
     said = words(language)
     at = formatting.local(appointment.starts_at, ZoneInfo(appointment.session.zone))
     lines = (
-        said.gettext("The patient of %(time)s waits, and nobody has come.", time=formatting.time(at, language)),
+        said.gettext(
+            "Somebody waits for the visit at %(time)s, and nobody has come.", time=formatting.time(at, language)
+        ),
         said.gettext("Clinic: %(clinic)s", clinic=appointment.session.clinic.name),
         said.gettext("Board: %(url)s", url=f"{addresses.public_url}/board/{appointment.session_id}"),
     )

@@ -28,7 +28,14 @@ from cartref.consultations.encounters.outcome import (
     finish,
 )
 from cartref.consultations.encounters.state import VisitState, visit_state
-from cartref.consultations.encounters.wishes import Wish, ask, ask_ring, cannot_come, cannot_hear
+from cartref.consultations.encounters.wishes import (
+    Wish,
+    ask,
+    ask_ring,
+    cannot_come,
+    cannot_hear,
+    take_back_not_coming,
+)
 from cartref.consultations.rooms.events import apply_events
 from cartref.consultations.rooms.posts import NotEvents, NotSigned
 from cartref.consultations.rooms.tickets import (
@@ -80,6 +87,7 @@ __all__ = [
     "save_note",
     "save_safe_start",
     "start",
+    "take_back_not_coming",
     "until",
     "visit_state",
     "watched",

@@ -19,14 +19,15 @@ from cartref.notifications.models import Channel
 
 KIND = "visit.unseen"
 STILL_WORTH_TELLING = timedelta(hours=12)
+GUESTS = (SeatRole.PATIENT, SeatRole.CARER)
 
 
 def check(session: Session) -> int:
-    """Write one notice to the clinic's contact for each patient who has waited too long; return how many are new."""
+    """Write one notice to the clinic's contact for each visit whose people wait too long; return how many are new."""
     now = clock.now()
     told = 0
     for encounter in _waiting(session, now):
-        if any(is_unattended(encounter.appointment, seat, now) for seat in encounter.seats if _is_hers(seat)):
+        if any(is_unattended(encounter.appointment, seat, now) for seat in encounter.seats if _counts(encounter, seat)):
             _tell(session, encounter, now)
             told += 1
     session.flush()
@@ -40,15 +41,17 @@ def _waiting(session: Session, now: datetime) -> Sequence[Encounter]:
         .where(
             Encounter.unseen_told_at.is_(None),
             Encounter.status != EncounterStatus.FINISHED,
-            Encounter.seats.any((Seat.presence == Presence.WAITING) & (Seat.role == SeatRole.PATIENT)),
+            Encounter.seats.any((Seat.presence == Presence.WAITING) & Seat.role.in_(GUESTS)),
             Appointment.starts_at > now - STILL_WORTH_TELLING,
         )
         .options(joinedload(Encounter.appointment).joinedload(Appointment.session).joinedload(ClinicSession.clinic))
     ).all()
 
 
-def _is_hers(seat: Seat) -> bool:
-    return seat.role == SeatRole.PATIENT
+def _counts(encounter: Encounter, seat: Seat) -> bool:
+    """Tell whether the clinic is to hear of who waits in this seat: a carer who knocks at a visit under way is seen."""
+    under_way = encounter.status is EncounterStatus.IN_PROGRESS
+    return seat.role == SeatRole.PATIENT or (seat.role == SeatRole.CARER and not under_way)
 
 
 def _tell(session: Session, encounter: Encounter, now: datetime) -> None:

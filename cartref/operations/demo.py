@@ -2,13 +2,16 @@
 
 import json
 import logging
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade
+from sqlalchemy import Engine, inspect, text
 
 MARKER = ".cartref-demo"
+DOMAIN = "@demo.example"
 KEYS_GIVEN = ("CARTREF_TICKET_KEY", "CARTREF_EVENTS_KEY", "CARTREF_LINK_KEY", "CARTREF_SECRET_KEY")
 PASSED_ON = (*KEYS_GIVEN, "CARTREF_SMTP_URL", "CARTREF_TURN_SECRET", "CARTREF_TURN_URLS", "CARTREF_LOG_LEVEL",
              "CARTREF_DATABASE_URL", "CARTREF_REDIS_URL")  # fmt: skip
@@ -50,6 +53,27 @@ def prepare_folder(environ: Mapping[str, str], data: Path) -> None:
     (data / MARKER).touch()
 
 
+def check_ports(*ports: int) -> None:
+    """Raise Refused, naming the port, when somebody listens on one of `ports` of this machine already."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as taken:
+                raise Refused(f"Port {port} is in use. Name others with --port and --signalling-port.") from taken
+
+
+def check_database(engine: Engine) -> None:
+    """Raise Refused for a database where people work who are not the demonstration's."""
+    if not inspect(engine).has_table("staff"):
+        return
+    with engine.connect() as connection:
+        addresses = connection.execute(text("SELECT email FROM staff")).scalars().all()
+    if any(not address.endswith(DOMAIN) for address in addresses):
+        raise Refused("This database has people of its own in it, so it is left alone. Name another, or none.")
+
+
 def migrate() -> None:
     """Bring the application's database to the newest tables."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -65,7 +89,6 @@ def write_facts(path: Path, found: Mapping[str, Any]) -> None:
 
 def welcome(found: Mapping[str, Any]) -> str:
     """Return what a newcomer reads: where to go, who to sign in as, and two links to open side by side."""
-    visit = found["visits"][0]
     people = [f"  {person['role']:<10} {person['email']:<40} {person['password']}" for person in found["staff"]]
     return "\n".join(
         (
@@ -75,11 +98,16 @@ def welcome(found: Mapping[str, Any]) -> str:
             "Sign in as (password beside it):",
             *people,
             "",
-            "For a call, open these two side by side:",
-            f"  as the clinician  {found['web']}/sign-in   then Today",
-            f"  as the patient    {visit['link']}",
-            f"                    {visit['patient']}, born {visit['date_of_birth']}",
-            "",
+            *_side_by_side(found),
             "Ctrl-C ends everything.",
         )
     )
+
+
+def _side_by_side(found: Mapping[str, Any]) -> Iterator[str]:
+    for visit in found["visits"][:1]:
+        yield "For a call, open these two side by side:"
+        yield f"  as the clinician  {found['web']}/sign-in   then Today"
+        yield f"  as the patient    {visit['link']}"
+        yield f"                    {visit['patient']}, born {visit['date_of_birth']}"
+        yield ""

@@ -85,7 +85,8 @@ def _outbox_moves(session: Session, _settings: Settings) -> Iterator[str]:
 
 def _signalling_answers(_session: Session, settings: Settings) -> Iterator[str]:
     parts = urlsplit(settings.signalling_public_url)
-    address = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}/readyz"
+    public = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
+    address = f"{settings.signalling_internal_url or public}/readyz"
     try:
         with urlopen(address, timeout=PROBE_SECONDS):  # noqa: S310 # http or https, by the line above
             pass

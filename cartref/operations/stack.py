@@ -18,6 +18,7 @@ PROCESSES = {
     "worker": (sys.executable, "-m", "cartref.cli", "worker"),
 }
 PATIENCE_SECONDS = 60
+STOPPED_BY_HAND = (None, 0, 130, -2, -15)  # Ctrl-C and SIGTERM are how it is meant to end
 
 
 def run(settings: Settings, environ: Mapping[str, str], when_ready: Callable[[], None]) -> int:
@@ -27,7 +28,7 @@ def run(settings: Settings, environ: Mapping[str, str], when_ready: Callable[[],
         manager.add_process(name, _quoted(command), env={**os.environ, **environ}, quiet=False)
     threading.Thread(target=_announce, args=(settings, when_ready), daemon=True).start()
     manager.loop()
-    return int(manager.returncode or 0)
+    return 0 if manager.returncode in STOPPED_BY_HAND else int(manager.returncode)
 
 
 def wait_until_ready(settings: Settings) -> bool:

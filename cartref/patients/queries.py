@@ -72,6 +72,38 @@ def carers(session: Session, patient_id: str) -> Sequence[CareCircle]:
     ).all()
 
 
+def place_beside(session: Session, patient_id: str, carer_id: str) -> CareCircle | None:
+    """Return the carer's place beside the patient, present or ended; None when she never had one."""
+    return session.scalar(
+        select(CareCircle).where(CareCircle.patient_id == patient_id, CareCircle.carer_id == carer_id)
+    )
+
+
+def carer_alike(
+    session: Session,
+    health_board_id: str,
+    *,
+    given_name: str,
+    family_name: str,
+    telephone: str,
+    email: str,
+    **_more: str,
+) -> Carer | None:
+    """Return the board's carer of the same name who has the same e-mail address or telephone number; None for none."""
+    reached = [Carer.email == email] * bool(email) + [Carer.telephone == telephone] * bool(telephone)
+    return session.scalar(
+        select(Carer)
+        .where(
+            Carer.health_board_id == health_board_id,
+            func.lower(Carer.given_name) == given_name.lower(),
+            func.lower(Carer.family_name) == family_name.lower(),
+            or_(*reached),
+        )
+        .order_by(Carer.created_at)
+        .limit(1)
+    )
+
+
 def carers_by_id(session: Session, patient_id: str, carer_ids: Collection[str]) -> Sequence[Carer]:
     """Return these of the patient's carers, those whose place has ended among them, by name."""
     return session.scalars(

@@ -48,6 +48,12 @@ class DeathWrong(Invalid):
     field = "deceased_on"
 
 
+class CarerKnown(Conflict):
+    """This person is a carer of this patient already."""
+
+    code = "carer.known"
+
+
 class CarerWrong(Invalid):
     """A carer needs a telephone number or an e-mail address, or nobody could reach her."""
 
@@ -156,27 +162,31 @@ def add_carer(
     may_be_told: bool = False,
     may_arrange: bool = False,
 ) -> CareCircle:
-    """Return the carer's place beside the patient; somebody known by the same name and e-mail is not made twice."""
+    """Return the carer's place beside the patient; somebody known by name and e-mail or telephone is not made twice.
+
+    Raises CarerWrong without a way to reach her, and CarerKnown when she has a place beside this patient already.
+    """
     actor.require(Permission.PATIENTS_WRITE)
     patient = queries.find(session, actor, patient_id)
     if not (telephone.strip() or email.strip()):
         raise CarerWrong
-    carer = Carer(
-        health_board_id=patient.health_board_id,
+    carer = _known_or_new(
+        session,
+        patient.health_board_id,
         given_name=rules.clean(given_name, "given_name", 80),
         family_name=rules.clean(family_name, "family_name", 80),
         telephone=rules.clean(telephone, "telephone", 24),
         email=rules.clean(email, "email", 254).casefold(),
         language=language,
-        created_at=clock.now(),
     )
-    session.add(carer)
-    session.flush()
-    circle = CareCircle(
-        patient_id=patient.id, carer_id=carer.id, relationship_kind=relationship_kind, may_join=may_join,
-        may_be_told=may_be_told, may_arrange=may_arrange, consented_by=consented_by, consented_on=consented_on,
-        recorded_by_id=actor.id,
+    circle = queries.place_beside(session, patient.id, carer.id) or CareCircle(
+        patient_id=patient.id, carer_id=carer.id, recorded_by_id=actor.id, ended_at=clock.now()
     )  # fmt: skip
+    if circle.ended_at is None:
+        raise CarerKnown(field="given_name")
+    circle.relationship_kind, circle.recorded_by_id, circle.ended_at = relationship_kind, str(actor.id), None
+    circle.may_join, circle.may_be_told, circle.may_arrange = may_join, may_be_told, may_arrange
+    circle.consented_by, circle.consented_on = consented_by, consented_on
     session.add(circle)
     session.flush()
     record(
@@ -184,6 +194,18 @@ def add_carer(
         may=[name for name in ("may_join", "may_be_told", "may_arrange") if getattr(circle, name)],
     )  # fmt: skip
     return circle
+
+
+def _known_or_new(session: Session, health_board_id: str, **written: str) -> Carer:
+    """Return the board's carer of that name and e-mail or telephone, with what was not known of her, else a new one."""
+    carer = queries.carer_alike(session, health_board_id, **written)
+    if carer is None:
+        carer = Carer(health_board_id=health_board_id, created_at=clock.now(), **written)
+        session.add(carer)
+    carer.telephone = carer.telephone or written["telephone"]
+    carer.email = carer.email or written["email"]
+    session.flush()
+    return carer
 
 
 def end_carer(session: Session, actor: Actor, patient_id: str, circle_id: str) -> CareCircle:
@@ -246,6 +268,7 @@ ERROR_WORDS = {
     BirthDateDiffers.code: N_("That is not the date of birth of the person with this NHS number"),
     AlikeKnown.code: N_("Somebody with this name and date of birth is known already"),
     DeathWrong.code: N_("The date of death can't be before the birth, or after today"),
+    CarerKnown.code: N_("This person is a carer of this patient already"),
     CarerWrong.code: N_("Enter a telephone number or an e-mail address"),
     rules.BirthDateWrong.code: N_("Enter a date of birth in the past"),
     rules.PostcodeWrong.code: N_("Enter a full postcode, for example LL99 1AA"),

@@ -38,6 +38,7 @@ def of_state(visitor: Visitor, stands: Standing, language: str) -> dict[str, Any
         "ahead": state.ahead,
         "late": speech.late(stands.starts_at, late_minutes, stands.now, language),
         "unattended": state.unattended,
+        "told": state.clinic_told,
         "ring": state.ring_asked,
         "cannot_hear": state.cannot_hear,
         "cannot_come": state.cannot_come,

@@ -1,10 +1,12 @@
 """Static files: one hash over the whole tree is part of every address, so a browser may keep them for ever.
 
-`build` writes the tree once under its hash, with Brotli and gzip copies beside each file; WhiteNoise sends whichever
-the browser takes. Modules import each other by relative address, which the hash in front leaves alone.
+`build` writes the tree once under its hash, modules without their comments, with Brotli and gzip copies beside each
+file; WhiteNoise sends whichever the browser takes. Modules import each other by relative address, which the hash in
+front leaves alone.
 """
 
 import hashlib
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,8 @@ from cartref.config import Settings
 from cartref.web.headers import file_headers
 
 SOURCE = Path(__file__).parent.parent / "static"
+# Comments that fill whole lines of a module: a quarter of what a telephone would fetch.
+COMMENTS = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.DOTALL | re.MULTILINE)
 FOR_EVER = 365 * 24 * 3600
 
 
@@ -50,6 +54,8 @@ def build(data: Path) -> Path:
     shutil.rmtree(folder.parent, ignore_errors=True)
     unfinished = folder.with_suffix(".unfinished")
     shutil.copytree(SOURCE, unfinished)
+    for module in unfinished.rglob("*.js"):
+        module.write_text(COMMENTS.sub("", module.read_text()))
     compressor = Compressor(quiet=True)
     for path in sorted(unfinished.rglob("*")):
         if path.is_file() and compressor.should_compress(path.name):

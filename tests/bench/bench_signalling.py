@@ -48,9 +48,7 @@ def run() -> str:
     lines += [
         f"{row['what']:<34}{row['service']:>12.1f}{row['plain relay']:>14.1f}{row['ratio']:>8.2f}" for row in rows
     ]
-    table = "\n".join(lines)
-    print(table)
-    return table
+    return "\n".join(lines)
 
 
 async def main() -> list[Row]:

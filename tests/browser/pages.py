@@ -13,8 +13,8 @@ class Seen:
 
     `whom` names the browser: a role, or nobody, holder (opened a link), visitor (gave the birth date too), carer, desk
     (a presenter beside a patient), coded (at the second step of signing in), locked. `address` may name what `States`
-    made; `link` is the state whose link is opened before; what `fills` says is typed (or TICKED) in the fields of these ids;
-    `presses` is the button that leads from the address to what is looked at; `shows` must then be there.
+    made; `link` is the state whose link is opened before; what `fills` says is typed, or TICKED, in the fields of these
+    ids; `presses` is the button that leads from the address to what is looked at; `shows` must then be there.
     """
 
     endpoint: str

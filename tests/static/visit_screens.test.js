@@ -40,7 +40,10 @@ const doctor = (changed = {}) => ({ role: "clinician", exchanging: true, state: 
 const INSTEAD = [
   ["nothing came yet", { status: "admitted", exchanging: false, peers: [] }, "joining"],
   ["the doctor's picture is there", { status: "talking", exchanging: true, peers: [doctor()] }, null],
-  ["the doctor hides the picture", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } })] }, "paused"],
+  ["the doctor hides the picture", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } })] }, "off"],
+  ["the doctor goes over to sound", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false }, rung: { rung: "voice", reason: "thin-line" } })] }, "thin"],
+  ["the daughter sends hers", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } }), doctor({ role: "carer" })] }, null],
+  ["a daughter without picture still waits", { status: "talking", exchanging: true, peers: [doctor(), doctor({ role: "carer", exchanging: false, state: { video: false } })] }, null],
   ["the nurse sends hers", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } }), doctor({ role: "presenter" })] }, null],
   ["the line is lost", { status: "recovering", exchanging: true, peers: [doctor()] }, "lost"],
 ];
@@ -53,6 +56,12 @@ test("the clinic has gone over to the telephone when its rung says so", () => {
   assert.equal(isRinging([doctor({ rung: { rung: "phone", reason: "asked" } })]), true);
   assert.equal(isRinging([doctor({ rung: { rung: "voice", reason: "thin-line" } }), doctor()]), false);
   assert.equal(isRinging([{ role: "carer", rung: { rung: "phone" } }]), false);
+});
+
+test("the clinic that has gone over to the telephone may leave the room, and comes back from it by its own word", () => {
+  assert.equal(isRinging([], true), true);
+  assert.equal(isRinging([doctor({ rung: { rung: "video" } })], true), false);
+  assert.equal(isRinging([{ role: "carer" }], false), false);
 });
 
 /** Faults of devices, the template for them and what it is about. */

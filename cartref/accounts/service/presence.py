@@ -38,7 +38,12 @@ def find_unfinished(session: Session, token: str) -> SignIn | None:
 
 def is_locked(sign_in: SignIn) -> bool:
     """Tell whether the password is to be asked again: somebody locked the screen, or nobody was there for too long."""
-    return sign_in.locked_at is not None or clock.now() - sign_in.active_at >= IDLE[sign_in.shared_device]
+    return sign_in.locked_at is not None or clock.now() - sign_in.active_at >= idle_limit(shared=sign_in.shared_device)
+
+
+def idle_limit(*, shared: bool) -> timedelta:
+    """Return after how long with nobody there a screen locks; sooner where patients sit in front of it too."""
+    return IDLE[shared]
 
 
 def password_is_due(sign_in: SignIn) -> bool:
@@ -67,6 +72,18 @@ def share_device(session: Session, sign_in: SignIn) -> None:
         record(session, actor_of(sign_in), "sign-in.device-shared", "sign-in", sign_in.id)
 
 
+def begin_presenting(session: Session, sign_in: SignIn, appointment_id: str) -> None:
+    """Keep that this patient sits in front of the screen, which from now on is one that is shared."""
+    share_device(session, sign_in)
+    sign_in.presenting_id = appointment_id
+
+
+def end_presenting(session: Session, sign_in: SignIn) -> None:
+    """Keep that the patient's page was left, and lock the screen: whoever goes on has to say who she is."""
+    sign_in.presenting_id = None
+    lock(session, sign_in)
+
+
 def choose_service(session: Session, sign_in: SignIn, service_id: str) -> None:
     """Let the sign-in work for another service of its owner's; raise NotFound when she does not work there."""
     if not queries.roles(session, sign_in.staff_id, service_id):
@@ -81,7 +98,7 @@ def activity_is_due(sign_in: SignIn) -> bool:
 
 
 def note_activity(session: Session, sign_in_id: str) -> None:
-    """Write down that somebody is there just now."""
+    """Write down that somebody is there just now; a screen that somebody locked stays locked."""
     session.execute(
         update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.locked_at.is_(None), SignIn.ended_at.is_(None))

@@ -97,7 +97,7 @@ def _first_service(session: Session, staff_id: str) -> str:
 def _let_in(session: Session, sign_in: SignIn, action: str) -> SignedInResult:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     sign_in.token_sha256 = digest(token)
-    sign_in.locked_at, sign_in.active_at = None, clock.now()
+    sign_in.locked_at, sign_in.presenting_id, sign_in.active_at = None, None, clock.now()
     record(session, actor_of(sign_in), action, "sign-in", sign_in.id)
     session.flush()
     return SignedInResult(sign_in, token)

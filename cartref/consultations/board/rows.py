@@ -53,8 +53,14 @@ class Row:
 
     @property
     def waits(self) -> bool:
-        """Tell whether she is here and can be let in."""
+        """Tell whether somebody is here: the patient herself, or a carer before her."""
         return self.standing.status in {Status.WAITING, Status.EARLY}
+
+    @property
+    def lets_in(self) -> bool:
+        """Tell whether the patient herself is here, in the waiting room or beside a nurse, and can be let in."""
+        in_the_room = queries.seat_waits(self.encounter, SeatRole.PATIENT)
+        return self.waits and (in_the_room or _is_beside_staff(self.appointment, self.encounter))
 
     @property
     def is_over(self) -> bool:
@@ -70,6 +76,7 @@ class Row:
             "settled": self.standing.status in {Status.CANCELLED, Status.MISSED, Status.DONE},
             "here": _epoch(self.facts.here_since),
             "seen": _epoch(self.facts.seen_since),
+            "patient": self.lets_in,
             "telephone": self.facts.by_telephone,
             "trouble": self.trouble,
             "site": self.appointment.mode in BESIDE_STAFF,
@@ -109,11 +116,15 @@ def _here_since(appointment: Appointment, encounter: Encounter | None) -> dateti
     seats = encounter.seats if encounter else []
     waiting = [seat.waiting_since for seat in seats if seat.role in GUESTS and seat.presence == Presence.WAITING]
     since = [moment for moment in waiting if moment is not None]
-    if not _is_seen(encounter) and appointment.mode in BESIDE_STAFF and appointment.arrived_at:
+    if appointment.arrived_at and _is_beside_staff(appointment, encounter):
         since.append(appointment.arrived_at)
     if _is_seen(encounter) and not queries.seat_waits(encounter, SeatRole.PATIENT):
         return None  # a relative who knocks does not make a visit that is under way one that waits
     return min(since, default=None)
+
+
+def _is_beside_staff(appointment: Appointment, encounter: Encounter | None) -> bool:
+    return appointment.mode in BESIDE_STAFF and appointment.arrived_at is not None and not _is_seen(encounter)
 
 
 def _seen_since(encounter: Encounter | None) -> datetime | None:

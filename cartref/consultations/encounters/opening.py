@@ -62,6 +62,7 @@ def start(session: Session, actor: Actor, encounter_id: str, *, at: datetime | N
         encounter.status = EncounterStatus.IN_PROGRESS
         encounter.started_at = at or clock.now()
         encounter.medium = encounter.medium or MEDIUM[appointment.mode]
+        encounter.cannot_hear_at = None  # somebody of the clinic is with her now
         _audit(session, actor, "encounter.started", encounter, medium=encounter.medium)
         mark_arrived(session, actor, appointment)
         places.renew(session, appointment.session_id)

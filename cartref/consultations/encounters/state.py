@@ -17,7 +17,10 @@ from cartref.links.models import Link
 
 @dataclass(frozen=True)
 class VisitState:
-    """What the pages of a visit show; `ahead` is None where the clinic runs out of order or she does not wait."""
+    """What the pages of a visit show; `ahead` is None where the clinic runs out of order or she does not wait.
+
+    `clinic_told`: a notice that somebody waits unseen has been written to the clinic.
+    """
 
     cancelled: bool
     ended: bool
@@ -31,6 +34,7 @@ class VisitState:
     clinician: Staff
     presenter: Staff | None
     unattended: bool
+    clinic_told: bool
     ring_asked: bool
     cannot_come: bool
     cannot_hear: bool
@@ -64,6 +68,7 @@ def visit_state(session: Session, appointment: Appointment, link: Link) -> Visit
         clinician=appointment.clinician,
         presenter=appointment.presenter,
         unattended=seat is not None and is_unattended(appointment, seat, clock.now()),
+        clinic_told=bool(encounter and encounter.unseen_told_at),
         ring_asked=bool(encounter and encounter.ring_asked_at),
         cannot_come=bool(encounter and encounter.cannot_come_at),
         cannot_hear=bool(encounter and encounter.cannot_hear_at),

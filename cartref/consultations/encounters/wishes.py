@@ -31,12 +31,22 @@ def ask(session: Session, actor: Actor, appointment: Appointment, wish: Wish) ->
     column = COLUMNS[wish]
     if getattr(encounter, column) is None:
         setattr(encounter, column, clock.now())
-        record(
-            session, actor, f"wish.{wish.value}-asked", "encounter", encounter.id,
-            patient_id=appointment.patient_id, service_id=encounter.service_id,
-        )  # fmt: skip
+        _record(session, actor, encounter, f"wish.{wish.value}-asked")
         session.flush()
     return encounter
+
+
+def take_back_not_coming(session: Session, actor: Actor, appointment: Appointment) -> None:
+    """Let it no longer be said that she cannot come: she has come after all."""
+    encounter = queries.encounter_of(session, appointment.id)
+    if encounter is None or encounter.cannot_come_at is None:
+        return
+    encounter = queries.locked(session, encounter.id)
+    if encounter.cannot_come_at is None:
+        return  # another request of hers took it back in the meantime
+    encounter.cannot_come_at = None
+    _record(session, actor, encounter, f"wish.{Wish.CANNOT_COME.value}-taken-back")
+    session.flush()
 
 
 def ask_ring(session: Session, actor: Actor, appointment: Appointment) -> Encounter:
@@ -52,3 +62,10 @@ def cannot_come(session: Session, actor: Actor, appointment: Appointment) -> Enc
 def cannot_hear(session: Session, actor: Actor, appointment: Appointment) -> Encounter:
     """Return the encounter, with it kept that she cannot hear."""
     return ask(session, actor, appointment, Wish.CANNOT_HEAR)
+
+
+def _record(session: Session, actor: Actor, encounter: Encounter, action: str) -> None:
+    record(
+        session, actor, action, "encounter", encounter.id, patient_id=encounter.appointment.patient_id,
+        service_id=encounter.service_id,
+    )  # fmt: skip

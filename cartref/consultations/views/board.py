@@ -6,7 +6,7 @@ from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cartref.accounts import service as accounts
-from cartref.accounts.access import current_actor, in_background, requires, signed_in, while_locked
+from cartref.accounts.access import current, current_actor, in_background, requires, while_locked
 from cartref.accounts.permissions import Permission
 from cartref.audit.reading import was_read
 from cartref.clinics import queries as clinics
@@ -19,6 +19,7 @@ from cartref.consultations.views.frame import (
     blueprint,
     chips,
     line_words,
+    note_presence,
     place_words,
     settings,
     speech_in,
@@ -41,7 +42,7 @@ def board(session_id: str) -> str:
     was_read(current_actor(), "board.read", "clinic-session", sitting.id)
     return render_template(
         "consultations/board.html", sitting=sitting, lateness=LATENESS, signalling=settings().signalling_public_url,
-        **_shown(sitting),
+        idle=accounts.idle_limit(shared=current().sign_in.shared_device), **_shown(sitting),
     )  # fmt: skip
 
 
@@ -60,11 +61,11 @@ def board_ticket(session_id: str) -> Response:
 @while_locked
 def watch(session_id: str) -> Response:
     """Keep that the board is open, and return its rows as they now are; a locked screen is told that it is locked."""
-    found = signed_in()
-    if found is None or found.locked:
+    found = current()
+    if found.locked:
         return jsonify({"locked": True})
-    if request.form.get("active") and accounts.activity_is_due(found.sign_in):
-        accounts.note_activity(db.session(), found.sign_in.id)
+    if request.form.get("active"):
+        note_presence(found)
     sitting = service.watched(db.session(), current_actor(), session_id)
     rows = render_template("consultations/board_rows.html", sitting=sitting, **_shown(sitting))
     return jsonify({"locked": False, "rows": rows, "late": sitting.late_minutes})

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response, jsonify, render_template, url_for
+from flask import Response, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cartref.accounts.access import current_actor, requires
+from cartref.accounts.access import current, current_actor, in_background, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments.models import Appointment
 from cartref.audit.reading import was_read
@@ -14,13 +14,14 @@ from cartref.consultations.board import rows as board_rows
 from cartref.consultations.codes import SafeStart
 from cartref.consultations.forms import NoteForm, OutcomeForm, SafeStartForm, safe_start_words
 from cartref.consultations.labels import KIN, PLACES, ROLES
-from cartref.consultations.models import Encounter, SeatRole
+from cartref.consultations.models import Encounter, EncounterStatus, SeatRole
 from cartref.consultations.views.absence import absence
 from cartref.consultations.views.frame import (
     answer,
     blueprint,
     chips,
     find_appointment,
+    note_presence,
     settings,
     speech_in,
     telephones,
@@ -45,6 +46,7 @@ def consultation(appointment_id: str) -> Page:
 
 @blueprint.post("/consultation/<appointment_id>/ticket")
 @requires(Permission.CONSULT)
+@in_background
 def consultation_ticket(appointment_id: str) -> Response:
     """Return the reader's ticket into the room, as its clinician, and who else may come by participant."""
     appointment, actor = find_appointment(appointment_id), current_actor()
@@ -56,9 +58,12 @@ def consultation_ticket(appointment_id: str) -> Response:
 
 @blueprint.post("/consultation/<appointment_id>/watch")
 @requires(Permission.CONSULT)
+@in_background
 def consultation_watch(appointment_id: str) -> Response:
     """Take the page's heartbeat: a visit under way is somebody being there. Return who came in, and who else waits."""
     appointment = find_appointment(appointment_id)
+    if request.form.get("active") or _is_under_way(appointment):
+        note_presence(current())
     service.watched(db.session(), current_actor(), appointment.session_id)
     say = speech_in(appointment.session.zone)
     rows = board_rows.of_session(db.session(), appointment.session_id, say.now)
@@ -109,6 +114,11 @@ def ring(appointment_id: str) -> AnyResponse:
     encounter = service.ensure_encounter(db.session(), find_appointment(appointment_id))
     service.ring_instead(db.session(), current_actor(), encounter.id)
     return answer(url_for("consultations.consultation", appointment_id=appointment_id), medium="telephone")
+
+
+def _is_under_way(appointment: Appointment) -> bool:
+    encounter = queries.encounter_of(db.session(), appointment.id)
+    return encounter is not None and encounter.status is EncounterStatus.IN_PROGRESS and encounter.ended_at is None
 
 
 def shown(appointment: Appointment, **forms: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, jsonify, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from cartref import clock
-from cartref.accounts.access import current_actor
+from cartref.accounts import service as accounts
+from cartref.accounts.access import SignedIn, current_actor
 from cartref.appointments import queries as appointments
 from cartref.appointments.models import Appointment, Mode
 from cartref.clinics import queries as clinics
@@ -45,6 +46,12 @@ def speech_in(zone: str) -> Speech:
 def find_appointment(appointment_id: str) -> Appointment:
     """Return the appointment when it is one of the reader's service; raise NotFound else."""
     return appointments.find(db.session(), current_actor(), appointment_id)
+
+
+def note_presence(found: SignedIn) -> None:
+    """Write down, for a page that asks in the background, that somebody is there all the same."""
+    if accounts.activity_is_due(found.sign_in):
+        accounts.note_activity(db.session(), found.sign_in.id)
 
 
 def answer(url: str, **told: object) -> AnyResponse:

@@ -11,17 +11,18 @@ from cartref.appointments.models import Appointment
 from cartref.audit.reading import was_read
 from cartref.consultations import queries, service
 from cartref.consultations.board import rows as board_rows
-from cartref.consultations.board.rows import Row
+from cartref.consultations.board.rows import Row, Trouble
 from cartref.consultations.board.status import Status
 from cartref.consultations.codes import ATTENDANCE_WORDS, ENDING_WORDS, OUTCOME_WORDS
 from cartref.consultations.forms import OutcomeForm
 from cartref.consultations.models import Encounter
 from cartref.consultations.views.absence import absence
 from cartref.consultations.views.frame import blueprint, chips, find_appointment, speech_in
+from cartref.consultations.views.live_words import standing_words
 from cartref.db import db
 from cartref.web.locale import gettext
 
-TO_COME = frozenset({Status.EARLY, Status.EXPECTED, Status.TELEPHONE, Status.FAILED})
+TO_COME = frozenset({Status.WAITING, Status.EARLY, Status.EXPECTED, Status.TELEPHONE, Status.FAILED})
 
 
 @blueprint.route("/consultation/<appointment_id>/outcome", methods=["GET", "POST"])
@@ -62,6 +63,7 @@ def _shown(appointment: Appointment, form: OutcomeForm) -> dict[str, Any]:
         "absence": absence(encounter, say),
         "saved": _saved_words(encounter),
         "next": _next(appointment),
+        "standing_words": standing_words,
     }
 
 
@@ -76,12 +78,16 @@ def _saved_words(encounter: Encounter | None) -> list[dict[str, str]]:
 
 
 def _next(appointment: Appointment) -> Row | None:
-    """Return whom to see next in the same clinic: who waits, longest due first, else whose time comes next."""
+    """Return whom to see next in the same clinic: who waits, longest due first, else whose time comes next.
+
+    Somebody who said that she cannot come is offered only when nobody else is left: she is still to be rung.
+    """
     say = speech_in(appointment.session.zone)
-    others = [
-        row
-        for row in board_rows.of_session(db.session(), appointment.session_id, say.now)
-        if row.appointment.id != appointment.id
-    ]
-    waiting = [row for row in others if row.standing.status is Status.WAITING]
-    return next(iter(waiting or [row for row in others if row.standing.status in TO_COME]), None)
+    rows = board_rows.of_session(db.session(), appointment.session_id, say.now)
+    others = [row for row in rows if row.appointment.id != appointment.id and row.standing.status in TO_COME]
+    return min(others, key=_turn, default=None)
+
+
+def _turn(row: Row) -> tuple[bool, bool]:
+    waits = row.standing.status is Status.WAITING
+    return not waits, not waits and row.trouble is Trouble.CANNOT_COME

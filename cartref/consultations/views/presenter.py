@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from flask import jsonify, redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cartref.accounts import access
@@ -21,7 +22,15 @@ from cartref.consultations import queries, service
 from cartref.consultations.board import rows as board_rows
 from cartref.consultations.labels import ROLES
 from cartref.consultations.views import shared_device
-from cartref.consultations.views.frame import blueprint, chips, find_appointment, settings, speech, speech_in
+from cartref.consultations.views.frame import (
+    blueprint,
+    chips,
+    find_appointment,
+    note_presence,
+    settings,
+    speech,
+    speech_in,
+)
 from cartref.consultations.views.live_words import live_words, standing_words
 from cartref.db import db
 from cartref.errors import NotFound
@@ -32,14 +41,13 @@ from cartref.web.locale import gettext
 @blueprint.get("/site-board/<site_id>")
 @requires(Permission.SITE_BOARD_READ)
 def site_board(site_id: str) -> str:
-    """Show the day at one of the presenter's sites."""
-    site, say = _site(site_id), speech()
-    found = appointments.of_site_day(db.session(), current_actor(), site.id, say.today)
+    """Show the day at one of the presenter's sites, on a device that patients sit in front of too."""
+    site = _site(site_id)
     was_read(current_actor(), "site-board.read", "site", site.id)
+    shared_device.share()
     return render_template(
-        "consultations/site_board.html", say=say, site=site, rows=board_rows.rows(db.session(), found, say.now),
-        elsewhere=_elsewhere(site, say.today), chips=chips, words=live_words(say), standing_words=standing_words,
-        signalling=settings().signalling_public_url,
+        "consultations/site_board.html", elsewhere=_elsewhere(site, speech().today), words=live_words(speech()),
+        idle=accounts_service.idle_limit(shared=True), signalling=settings().signalling_public_url, **_shown(site),
     )  # fmt: skip
 
 
@@ -53,6 +61,20 @@ def site_board_ticket(site_id: str) -> Response:
     found = appointments.of_site_day(session, current_actor(), site.id, say.today)
     rooms = {service.ensure_encounter(session, appointment).room: appointment.id for appointment in found}
     return jsonify({**service.board_ticket(settings(), (site.id,)), "rooms": rooms})
+
+
+@blueprint.post("/site-board/<site_id>/watch")
+@requires(Permission.SITE_BOARD_READ)
+@in_background
+@while_locked
+def site_watch(site_id: str) -> Response:
+    """Return the rows of the site's board as they now are; a locked screen is told that it is locked."""
+    site, found = _site(site_id), access.current()
+    if found.locked:
+        return jsonify({"locked": True})
+    if request.form.get("active"):
+        note_presence(found)
+    return jsonify({"locked": False, "rows": render_template("consultations/site_board_rows.html", **_shown(site))})
 
 
 @blueprint.post("/site-board/<site_id>/<appointment_id>/arrived")
@@ -72,6 +94,7 @@ def present(appointment_id: str) -> str:
     """Show the desk: this patient only, as she sits in front of it."""
     appointment = _presented(appointment_id)
     was_read(current_actor(), "presenting.read", "appointment", appointment.id, patient_id=appointment.patient_id)
+    shared_device.sit_down(appointment.id)
     return render_template(
         "consultations/present.html", say=speech_in(appointment.session.zone), appointment=appointment,
         patient=appointment.patient, encounter=queries.encounter_of(db.session(), appointment.id),
@@ -83,10 +106,9 @@ def present(appointment_id: str) -> str:
 @blueprint.post("/present/<appointment_id>/ticket")
 @requires(Permission.PRESENT)
 def present_ticket(appointment_id: str) -> Response:
-    """Return the presenter's ticket into the room; from now on the screen is one that patients sit in front of too."""
+    """Return the presenter's ticket into the room; a page brought back by the browser's back button asks for it too."""
     appointment = _presented(appointment_id)
-    accounts_service.share_device(db.session(), access.current().sign_in)
-    shared_device.sit_down(appointment_id)
+    shared_device.sit_down(appointment.id)
     told = service.issue_presenter_ticket(
         db.session(), settings(), appointment=appointment, staff_id=str(current_actor().id)
     )
@@ -99,6 +121,18 @@ def present_watch(appointment_id: str) -> Response:
     """Take the heartbeat of a call under way, so that the screen does not lock in the middle of it."""
     _presented(appointment_id)
     return jsonify({})
+
+
+def _shown(site: Site) -> dict[str, Any]:
+    say = speech()
+    found = appointments.of_site_day(db.session(), current_actor(), site.id, say.today)
+    return {
+        "say": say,
+        "site": site,
+        "rows": board_rows.rows(db.session(), found, say.now),
+        "chips": chips,
+        "standing_words": standing_words,
+    }
 
 
 def _elsewhere(site: Site, day: date) -> list[dict[str, object]]:

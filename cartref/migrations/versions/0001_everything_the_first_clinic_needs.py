@@ -467,6 +467,7 @@ def upgrade() -> None:
         sa.Column("code_due", sa.Boolean(), nullable=False),
         sa.Column("locked_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("shared_device", sa.Boolean(), nullable=False),
+        sa.Column("presenting_id", sa.String(length=24), nullable=True),
         sa.Column("ended_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_sign_in_service_id_service")),

@@ -15,7 +15,6 @@ from cartref.visits.views.blueprint import blueprint, page
 from cartref.visits.views.proving import locked, question
 from cartref.visits.views.visitor import for_holder, for_visitor
 from cartref.visits.visitors import Visitor
-from cartref.web import locale
 
 TEMPLATES = {
     Page.CANCELLED: "cancelled",
@@ -37,8 +36,6 @@ SAID_TO_ALL = frozenset({Page.CANCELLED, Page.FORGOTTEN})  # neither says anythi
 @for_holder
 def visit(visitor: Visitor) -> Response:
     """Show the holder of a link where the visit stands; who pressed "I am ready" comes back to the waiting room."""
-    if visitor.opening is not None:
-        locale.suggest(lambda: visitor.person.language)
     stands = standing(db.session(), visitor)
     if stands.page in SAID_TO_ALL:
         return page(TEMPLATES[stands.page], visitor=visitor, standing=stands)

@@ -55,10 +55,11 @@ def room(visitor: Visitor) -> AnyResponse:
 @blueprint.post("/visit/<visit_id>/ready")
 @for_visitor
 def ready(visitor: Visitor) -> Response:
-    """Keep that "I am ready" was pressed, so that no reload asks again."""
+    """Keep that "I am ready" was pressed, so that no reload asks again; whoever could not come has come after all."""
     assert visitor.opening is not None, "for_visitor lets nobody else in"
     _ensure_open(visitor)
     links.mark_ready(db.session(), visitor.opening)
+    consultations.take_back_not_coming(db.session(), visitor.actor, visitor.appointment)
     return jsonify({"ready": True})
 
 
@@ -67,6 +68,8 @@ def ready(visitor: Visitor) -> Response:
 def ticket(visitor: Visitor) -> Response:
     """Return a ticket into the visit's room, good for a minute and once; who she is there the page has no say in."""
     _ensure_open(visitor)
+    if visitor.is_patient:  # a carer's page that finds its line again says nothing about the patient's coming
+        consultations.take_back_not_coming(db.session(), visitor.actor, visitor.appointment)
     settings = current_app.config["CARTREF"]
     return jsonify(
         consultations.issue_ticket(

@@ -31,6 +31,9 @@ def for_holder(view: View) -> View:
     @wraps(view)
     def guarded(visit_id: str) -> Any:
         visitor = visitors.find(db.session(), visit_id, claim=cookies.claim(), token=cookies.opening_token())
+        if visitor is not None:  # a language is no secret, and the question is easier in her own
+            person = visitor.person
+            locale.suggest(lambda: person.language)
         return _turned_away(visitor) or view(visitor)
 
     return states("link-holder")(guarded)
@@ -42,7 +45,6 @@ def for_visitor(view: View) -> View:
     def proved(visitor: Visitor) -> Any:
         if visitor.opening is None:
             return _ask(visitor)
-        locale.suggest(lambda: visitor.person.language)
         return view(visitor)
 
     return states("visitor")(for_holder(wraps(view)(proved)))

@@ -107,7 +107,7 @@ def test_the_message_names_nobody_and_is_in_both_languages(
 
     assert message is not None
     assert message.to == world.clinic.contact_email
-    assert "The patient of 9am waits" in message.text
-    assert "Mae claf 9am yn aros" in message.text
+    assert "Somebody waits for the visit at 9am" in message.text
+    assert "Mae rhywun yn aros am apwyntiad 9am" in message.text
     assert f"http://clinic.example/board/{world.clinic_session.id}" in message.text
     assert appointment.patient.family_name not in message.subject + message.text

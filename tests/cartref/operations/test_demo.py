@@ -2,16 +2,25 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor, build_opener
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from cartref import seed
+from cartref.config import Settings
 from cartref.operations import demo
 from tests.browser.stack import free_port
+from tests.factories import World
 
 FACTS = {"web", "signalling", "staff", "visits", "feeds"}
 STAFF = {"role", "email", "password", "totp_secret", "service"}
@@ -80,3 +89,31 @@ def _wait_for(path: Path, process: subprocess.Popen[str]) -> dict:
         assert process.poll() is None, process.stdout.read() if process.stdout else ""
         time.sleep(0.2)
     raise AssertionError("the demonstration did not become ready")
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(demo.Refused, match=f"Port {port} is in use"):
+            demo.check_ports(free_port(), port)
+
+
+def test_a_clinic_with_people_of_its_own_is_left_alone(session: Session, engine: Engine, world: World) -> None:
+    with pytest.raises(demo.Refused, match="people of its own"):
+        demo.check_database(engine)
+
+
+def test_an_empty_database_may_be_used(engine: Engine) -> None:
+    demo.check_database(engine)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23 00:05", "2026-11-23 12:00", "2026-11-23 23:45", "2026-03-29 02:10"])
+def test_somebody_is_due_at_any_hour_of_the_day(session: Session, settings: Settings, moment: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/London"))
+    with time_machine.travel(now, tick=False):
+        facts = seed.plant(session, settings)
+    starts_at = datetime.fromisoformat(facts["visits"][0]["starts_at"])
+    assert starts_at <= now < starts_at + timedelta(minutes=20)
+    assert facts["visits"][0]["link"] in demo.welcome(facts)

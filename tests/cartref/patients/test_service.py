@@ -187,3 +187,35 @@ def test_another_service_changes_nothing(session: Session, world: World) -> None
 def test_a_clinician_writes_no_patient(session: Session, world: World) -> None:
     with pytest.raises(Forbidden):
         service.register(session, world.actor("clinician"), MEGAN)
+
+
+DAUGHTER = {
+    "given_name": "Rhian", "family_name": "Tegid", "relationship_kind": Relationship.DAUGHTER,
+    "consented_by": Consenting.PATIENT, "consented_on": date(2026, 12, 1), "email": "rhian@example.org",
+}  # fmt: skip
+
+
+def test_a_daughter_of_two_patients_is_one_person(session: Session, world: World) -> None:
+    hywel, beryl = world.patients[1:3]
+    first = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
+    second = service.add_carer(
+        session, world.actor("admin"), beryl.id, **DAUGHTER | {"given_name": "rhian", "telephone": "01632 960001"}
+    )
+    assert first.carer_id == second.carer_id
+    assert second.carer.telephone == "01632 960001"
+
+
+def test_a_carer_is_not_listed_twice_beside_one_patient(session: Session, world: World) -> None:
+    hywel = world.patients[1]
+    service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
+    with pytest.raises(service.CarerKnown):
+        service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
+
+
+def test_a_carer_whose_place_ended_may_take_it_again_with_a_new_consent(session: Session, world: World) -> None:
+    hywel = world.patients[1]
+    circle = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
+    service.end_carer(session, world.actor("admin"), hywel.id, circle.id)
+    again = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER | {"may_join": True})
+    assert again.id == circle.id
+    assert [place.may_join for place in queries.carers(session, hywel.id)] == [True]

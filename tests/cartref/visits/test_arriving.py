@@ -14,8 +14,9 @@ from cartref.consultations import service as consultations
 from cartref.consultations.codes import Attendance, Ending, Outcome
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder
-from cartref.patients.models import Patient
-from tests.cartref.visits.conftest import STARTS_AT, Booked, Desk, Visitor, book_visit
+from cartref.i18n import Language
+from cartref.patients.models import Carer, Patient
+from tests.cartref.visits.conftest import STARTS_AT, WRONG, Booked, Desk, Visitor, book_visit
 from tests.factories import World
 
 
@@ -40,13 +41,21 @@ def test_she_is_told_who_why_and_when(patient: Visitor) -> None:
     assert f'href="/visit/{patient.visit_id}/room"' in page
 
 
-def test_a_welsh_speaker_is_greeted_in_welsh_once_she_is_known(patient: Visitor) -> None:
-    before = patient.open_link().text
-    after = patient.answer().text
+def test_a_welsh_speaker_is_asked_and_greeted_in_welsh(patient: Visitor) -> None:
+    question, wrong, welcome = patient.open_link().text, patient.answer(WRONG).text, patient.answer().text
 
-    assert "Is this your visit?" in before
-    assert "Bore da, Eluned" in after
-    assert '<html lang="cy">' in after
+    assert "Ai eich apwyntiad chi yw hwn?" in question
+    assert "Dydy&#39;r dyddiad hwnnw ddim yr un fath" in wrong
+    assert "Bore da, Eluned" in welcome
+    for page in (question, wrong, welcome):
+        assert '<html lang="cy">' in page
+
+
+def test_a_carer_is_asked_in_her_own_language(carer: Visitor, desk: Desk, world: World) -> None:
+    with desk() as session:
+        session.get_one(Carer, world.carer.id).language = Language.ENGLISH
+
+    assert "Is this your visit?" in carer.open_link().text
 
 
 def test_her_own_choice_of_language_comes_first(patient: Visitor) -> None:
@@ -147,6 +156,29 @@ def test_a_telephone_visit_says_which_number_will_be_rung(patient: Visitor, chan
     assert "Your visit is by telephone" in page
     assert "01632 960457" in page
     assert "No Caller ID" in page
+
+
+def test_a_telephone_visit_says_who_rings_and_lets_her_say_that_she_cannot_come(
+    patient: Visitor, change: Callable[..., None]
+) -> None:
+    change(mode=Mode.TELEPHONE)
+    patient.browser.get("/contact?lang=en")
+
+    before = patient.prove().text
+    after = patient.press("wish", wish="cannot-come").text
+
+    assert "Clinician Prydderch" in before
+    assert 'data-opens="ask-cannot-come"' in before
+    assert "You told us that you cannot come" in after
+    assert 'data-opens="ask-cannot-come"' not in after
+
+
+def test_the_green_button_comes_before_the_facts(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
+
+    page = patient.prove().text
+
+    assert page.index("Check my camera and sound") < page.index('class="facts"')
 
 
 def test_a_visit_turned_to_telephone_says_stay_where_you_are(

@@ -14,13 +14,16 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from cartref.appointments.models import Appointment
+from cartref.audit.models import ActorKind, AuditEntry
 from cartref.clinics.models import Clinic, ClinicSession
 from cartref.consultations import service as consultations
+from cartref.consultations import unseen
 from cartref.consultations.codes import Presence
 from cartref.consultations.models import Encounter, Seat, SeatRole
 from cartref.links.models import Opening
 from signalling.wire import TicketClaims, TicketKeys, read_ticket
 from tests.cartref.visits.conftest import STARTS_AT, Booked, Desk, Visitor
+from tests.factories import World
 
 Stand = Callable[..., None]
 
@@ -178,6 +181,40 @@ def test_who_waits_long_with_no_board_open_is_told(
     assert patient.state()["unattended"] is True
 
 
+def test_who_waits_alone_is_told_that_the_clinic_knows_only_once_it_was_told(
+    carer: Visitor, desk: Desk, clock: time_machine.Traveller
+) -> None:
+    carer.prove()
+    carer.post("ticket")
+    with desk() as session:
+        seat = session.scalars(select(Seat)).one()
+        seat.presence, seat.waiting_since = Presence.WAITING, moment.now(UTC)
+    clock.move_to(STARTS_AT + timedelta(minutes=10))
+    before = carer.state()
+
+    with desk() as session:
+        told = unseen.check(session)
+
+    assert (before["unattended"], before["told"]) == (True, False)
+    assert told == 1
+    assert carer.state()["told"] is True
+
+
+def test_a_carer_who_knocks_at_a_visit_under_way_is_not_reported(
+    carer: Visitor, desk: Desk, world: World, clock: time_machine.Traveller
+) -> None:
+    carer.prove()
+    carer.post("ticket")
+    clock.move_to(STARTS_AT + timedelta(minutes=10))
+
+    with desk() as session:
+        seat = session.scalars(select(Seat)).one()
+        seat.presence, seat.waiting_since = Presence.WAITING, STARTS_AT
+        consultations.start(session, world.actor("clinician"), seat.encounter_id)
+
+        assert unseen.check(session) == 0
+
+
 def test_with_the_board_open_patience_is_longer(
     patient: Visitor, seat: Stand, desk: Desk, clock: time_machine.Traveller
 ) -> None:
@@ -237,6 +274,51 @@ def test_who_cannot_come_is_not_led_into_the_room_but_may_change_her_mind(patien
     assert page.status_code == 200
     assert "You told us that you cannot come" in page.text
     assert "Check my camera and sound" in page.text
+
+
+@pytest.mark.parametrize("coming", ["ready", "ticket"])
+def test_who_could_not_come_and_comes_takes_it_back(patient: Visitor, desk: Desk, coming: str) -> None:
+    patient.prove()
+    patient.post("wish", wish="cannot-come")
+
+    for _ in range(2):
+        assert patient.post(coming).status_code == 200
+
+    assert patient.state()["cannot_come"] is False
+    with desk() as session:
+        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.actor_kind == ActorKind.PATIENT)).all()
+        assert list(actions).count("wish.cannot-come-taken-back") == 1
+
+
+def test_a_carers_line_takes_back_nothing_that_the_patient_said(patient: Visitor, carer: Visitor) -> None:
+    patient.prove()
+    carer.prove()
+    patient.post("wish", wish="cannot-come")
+
+    carer.post("ticket")
+
+    assert patient.state()["cannot_come"] is True
+
+
+def test_who_could_not_come_sees_so_above_the_check(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
+    patient.prove()
+    patient.post("wish", wish="cannot-come")
+
+    assert "If you can come after all, go on." in patient.get("/room").text
+
+
+def test_who_could_not_hear_is_heard_of_no_more_once_she_is_seen(
+    patient: Visitor, desk: Desk, booked: Booked, world: World
+) -> None:
+    patient.prove()
+    patient.post("wish", wish="cannot-hear")
+
+    with desk() as session:
+        encounter = consultations.ensure_encounter(session, session.get_one(Appointment, booked.id))
+        consultations.start(session, world.actor("clinician"), encounter.id)
+
+    assert patient.state()["cannot_hear"] is False
 
 
 def test_a_finished_visit_gives_no_ticket(patient: Visitor, desk: Desk, booked: Booked) -> None:

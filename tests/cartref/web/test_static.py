@@ -42,6 +42,21 @@ def test_a_file_may_be_kept_for_ever_and_carries_the_security_headers(built: Fla
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+def test_a_module_comes_without_the_comments_that_fill_lines_and_with_all_its_code(tmp_path: Path) -> None:
+    name = "js/call/emitter.js"
+    sent = (static.build(tmp_path) / name).read_text().splitlines()
+    source = (static.SOURCE / name).read_text().splitlines()
+    assert [line for line in sent if line.lstrip().startswith(("//", "/*", "*"))] == []
+    assert sent == [line for line in source if not line.lstrip().startswith(("//", "/*", "*"))]
+
+
+@pytest.mark.parametrize(
+    "code", ['let url = "http://a"; // why\n', "/* a */ let b = 1; /* c */\n", "let c = `\n`; /* d\n*/ let e;\n"]
+)
+def test_a_comment_beside_code_stays(code: str) -> None:
+    assert static.COMMENTS.sub("", code) == code
+
+
 def test_without_a_build_the_source_is_served(client: FlaskClient) -> None:
     assert client.get(address()).data == (static.SOURCE / SHEET).read_bytes()
 

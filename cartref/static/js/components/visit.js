@@ -3,10 +3,14 @@
  * application's state and the screens of the page; which screen is shown is decided in visit_screens.js from `facts`.
  * Nothing here is trusted by anybody: who may come in, and who may see and hear her, is the server's.
  */
+import { isLive } from "../call/machine.js";
 import { Bell } from "./bell.js";
 import { post, ticketsFrom } from "./posts.js";
 import { Stage, openCall } from "./stage.js";
+import { listenForPress, ringSoon } from "./visit_bell.js";
 import { Check } from "./visit_check.js";
+import { FaultLine } from "./visit_faults.js";
+import { Kept } from "./visit_kept.js";
 import { insteadOf, isIn, isMending, isRinging, screenOf } from "./visit_screens.js";
 import { Sections } from "./visit_sections.js";
 import { VisitState } from "./visit_state.js";
@@ -19,6 +23,7 @@ const ON_THE_SCREEN = ["waiting", "held", "connecting", "admitted", "talking", "
 class Visit {
   #given;
   #facts = { before: "check", aside: "", telephone: false, letIn: false, isLong: false };
+  #isRinging = false;
   #shown = { ahead: null, isSoon: false, exchanging: false };
   #relay = null;
   #sections = new Sections();
@@ -29,15 +34,19 @@ class Visit {
   #call;
   #stage;
   #lit;
+  #faults;
+  #kept;
 
   constructor(given) {
     this.#given = given;
+    this.#kept = new Kept(given.id, sessionStorage);
     this.#shown.ahead = given.state.ahead;
     this.#check = new Check();
     this.#state = new VisitState(given.urls.state, given.every, given.state);
     this.#room = new WaitingRoom(document.querySelector('[data-section="waiting"]'), given.ahead);
     this.#call = openCall({ signalling: given.signalling, fetchTicket: ticketsFrom(given.urls.ticket) });
     this.#stage = new Stage(document.body, this.#call, { describe: (peer) => given.people[peer.role] ?? null });
+    this.#faults = new FaultLine(this.#stage);
     this.#lit = keepScreenLit(() => ON_THE_SCREEN.includes(this.#call.state));
     this.#listenToCheck();
     this.#listenToCall();
@@ -48,23 +57,36 @@ class Visit {
 
   begin() {
     this.#state.start();
-    if (this.#given.state.ready) this.#comeBack();
+    listenForPress(this.#bell, () => this.#draw());
+    const { ready, cannot_come: cannotCome } = this.#given.state;
+    if (ready && !cannotCome) this.#comeBack();
     else this.#check.start();
   }
 
   /** A reload, a second tab, the link opened again: back where she was, with no question. */
   async #comeBack() {
     this.#facts.before = "";
-    if (sessionStorage.getItem(this.#leftKey)) return this.#fact({ aside: "left" });
+    if (this.#kept.hungUp) return this.#fact({ aside: "left" });
     this.#draw();
-    await this.#stage.openDevices();
-    return this.#join();
+    return this.#openAndJoin();
+  }
+
+  /** Joins when camera and microphone open, or when she has gone on without them before; else says what is wrong first. */
+  async #openAndJoin() {
+    const faults = await this.#stage.openDevices();
+    if (this.#facts.telephone) return this.#stage.close();
+    if (faults.every((fault) => this.#kept.without.includes(fault.kind))) return this.#join();
+    return this.#check.explain({ ...this.#stage.tracks, faults });
   }
 
   #listenToCheck() {
     this.#check.on("asking", () => this.#before("check"));
     this.#check.on("opened", ({ audio, video }) => this.#stage.useTracks({ audio, video }));
-    this.#check.on("well", () => this.#before("check"));
+    this.#check.on("without", (kinds) => (this.#kept.without = kinds));
+    this.#check.on("well", () => {
+      document.querySelector("[data-ready]").disabled = false;
+      this.#before("check");
+    });
     this.#check.on("trouble", (words) => {
       this.#before("problem");
       this.#sections.title(words);
@@ -78,10 +100,9 @@ class Visit {
     this.#call.on("notice", ({ code }) => this.#noticed(code));
     this.#call.on("error", ({ name }) => this.#failed(name));
     this.#call.on("measured", (samples) => this.#measured(samples));
-    this.#call.on("peers", (peers) => {
-      if (isRinging(peers) && !this.#facts.telephone) this.#state.refresh();
-      this.#draw();
-    });
+    this.#call.on("peers", (peers) => this.#follow(peers));
+    this.#call.on("media", () => this.#faults.follow(this.#stage.tracks));
+    this.#stage.on("fault", (fault) => isLive(this.#call.state) && this.#tell("alarm", this.#faults.show(fault)));
     this.#stage.on("exchanging", (exchanging) => this.#show({ exchanging }));
   }
 
@@ -90,6 +111,7 @@ class Visit {
     this.#press("[data-bell]", () => this.#ringBell());
     this.#press("[data-rejoin]", () => this.#rejoin());
     this.#press("[data-back]", () => this.#fact({ aside: "" }));
+    this.#press("[data-come-after-all]", () => this.#comeAfterAll());
     this.#press("[data-wish]", (button) => this.#wish(button.dataset.wish));
     this.#answer("ask-hang-up", "leave", () => this.#hangUp());
     this.#answer("ask-cannot-stay", "cannot-come", () => this.#wish("cannot-come"));
@@ -107,7 +129,6 @@ class Visit {
   /** "I am ready": from here on no reload asks again. */
   async #ready(button) {
     button.disabled = true;
-    this.#bell.switchOn().catch(() => {});
     this.#fact({ before: "" });
     await post(this.#given.urls.ready).catch(() => {}); // the ticket is what lets her in; a reload would only ask again
     this.#join();
@@ -115,21 +136,24 @@ class Visit {
 
   #join() {
     this.#check.stop();
-    sessionStorage.removeItem(this.#leftKey);
+    this.#kept.hungUp = false;
     this.#call.join();
     this.#lit();
   }
 
   async #rejoin() {
-    this.#bell.switchOn().catch(() => {});
     this.#fact({ aside: "" });
     const { audio, video } = this.#stage.tracks;
-    if (!audio && !video) await this.#stage.openDevices();
-    this.#join();
+    if (audio || video) this.#join();
+    else await this.#openAndJoin();
   }
 
   #hangUp() {
-    sessionStorage.setItem(this.#leftKey, "true");
+    this.#kept.hungUp = true;
+    this.#goAway();
+  }
+
+  #goAway() {
     this.#call.leave();
     this.#stage.close();
   }
@@ -147,7 +171,12 @@ class Visit {
 
   #stopComing() {
     this.#fact({ aside: "not-coming" });
-    this.#hangUp();
+    this.#goAway(); // the application knows that she said so, and a reload asks it
+  }
+
+  #comeAfterAll() {
+    this.#fact({ aside: "" });
+    this.#check.start();
   }
 
   async #ringBell() {
@@ -169,7 +198,7 @@ class Visit {
 
   #letIn() {
     Object.assign(this.#facts, { letIn: true, aside: "" });
-    this.#bell.switchOn().then(() => this.#bell.ring(), () => {});
+    ringSoon(this.#bell);
     this.#tellInstead("told", "joining");
     document.querySelector('[data-section="call"]').classList.add("let-in");
   }
@@ -216,8 +245,15 @@ class Visit {
   #turnToTelephone() {
     if (this.#facts.telephone) return;
     this.#facts.telephone = true;
-    this.#call.leave();
-    this.#stage.close();
+    this.#goAway();
+  }
+
+  /** Staff's own page says first that the clinic rings: so does this one, and waits for the application to say it too. */
+  #follow(peers) {
+    const before = this.#isRinging;
+    this.#isRinging = isRinging(peers, before);
+    if (this.#isRinging && !before) this.#state.refreshUntil((state) => state.telephone || state.over);
+    this.#draw();
   }
 
   #before(screen) {
@@ -243,8 +279,10 @@ class Visit {
       isHere: status === "waiting" || status === "held",
       isHeld: status === "held",
       isLost: isMending(status),
+      hasBell: this.#bell.isOn,
     });
-    this.#sections.show(screenOf({ ...this.#facts, status }));
+    const telephone = this.#facts.telephone || this.#isRinging;
+    this.#sections.show(screenOf({ ...this.#facts, telephone, status }));
     const instead = insteadOf({ status, exchanging: this.#shown.exchanging, peers: this.#call.peers });
     for (const part of document.querySelectorAll("[data-instead]")) part.hidden = part.dataset.instead !== instead;
   }
@@ -255,10 +293,6 @@ class Visit {
 
   #tell(region, words) {
     document.getElementById(region).textContent = words;
-  }
-
-  get #leftKey() {
-    return `cartref.left.${this.#given.id}`;
   }
 }
 

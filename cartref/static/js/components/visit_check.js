@@ -2,7 +2,7 @@
  * The check of camera, microphone and line, with a named problem and the way out of it.
  *
  * Events: `opened` ({audio, video, faults}; again after "Try again"), `well` (nothing is in the way any more, or she goes on
- * without it), `trouble` (a problem is on the screen).
+ * without it), `without` (the kinds, audio or video, that she goes on without), `trouble` (a problem is on the screen).
  */
 import { LevelMeter, openDevices } from "../call/devices.js";
 import { Emitter } from "../call/emitter.js";
@@ -23,6 +23,18 @@ export function problemOf(faults) {
   const names = new Set(faults.map((fault) => WORDS[fault.name] ?? fault.name));
   const of = faults.length > 1 ? "both" : faults[0].kind;
   return { name: names.size > 1 ? "mixed" : [...names][0], of };
+}
+
+/**
+ * What is said of these faults, with the way out: the page's own words, and whether trying again may help.
+ * @returns {{words: DocumentFragment, mayTryAgain: boolean}}
+ */
+export function wordsOf(faults, page) {
+  const { name, of } = problemOf(faults);
+  const template = page.querySelector(`template[data-problem="${name}"]`);
+  const words = template.content.cloneNode(true);
+  for (const part of words.querySelectorAll("[data-of]")) if (!part.dataset.of.split(" ").includes(of)) part.remove();
+  return { words, mayTryAgain: "again" in template.dataset };
 }
 
 /** The middle of the times that so many askings took, in ms; Infinity when one failed. */
@@ -62,6 +74,13 @@ export class Check extends Emitter {
     await line;
   }
 
+  /** Takes devices that were opened without the check, and tells what is wrong with them, with the way out. */
+  async explain(opened) {
+    this.opened = opened;
+    this.#trouble();
+    await this.#measureLine();
+  }
+
   /** Stops the meter; the tracks stay with whoever took them. */
   stop() {
     cancelAnimationFrame(this.#frame);
@@ -97,16 +116,13 @@ export class Check extends Emitter {
   }
 
   #goOn() {
+    this.emit("without", this.opened.faults.map((fault) => fault.kind));
     this.#well("without");
   }
 
   #trouble() {
-    const { name, of } = problemOf(this.opened.faults);
-    const template = this.#find(`template[data-problem="${name}"]`);
-    const words = template.content.cloneNode(true);
-    for (const part of words.querySelectorAll("[data-of]")) if (!part.dataset.of.split(" ").includes(of)) part.remove();
+    const { words, mayTryAgain } = wordsOf(this.opened.faults, this.#page);
     this.#find("[data-problem-words]").replaceChildren(words);
-    const mayTryAgain = "again" in template.dataset;
     this.#find("p[data-again]").hidden = !mayTryAgain;
     this.#offerToGoOn(mayTryAgain);
     this.#copies(this.#find("[data-problem-words]"));

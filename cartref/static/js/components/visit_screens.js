@@ -18,7 +18,7 @@ const SCREENS = {
 
 /**
  * What decides about the screen. `before`: check or problem, until she is ready; `aside`: what she asked for instead of
- * waiting (ring, not-coming), or left in this tab before a reload; `telephone`: the clinic rings her; `letIn`: she was let in and not sent back; `isLong`: the
+ * waiting (ring, not-coming), or left in this tab before a reload; `telephone`: the clinic rings her, as the application or staff's own page says; `letIn`: she was let in and not sent back; `isLong`: the
  * line has been lost for so long that she is told to stay by the telephone.
  * @typedef {{before: string, aside: string, telephone: boolean, status: string, letIn: boolean, isLong: boolean}} Facts
  */
@@ -44,18 +44,28 @@ export function isIn(status) {
 }
 
 /**
- * What stands in place of the picture: `joining` until the first one comes, `lost` while the line is mended, `paused` when
- * nobody of the clinic sends one; null when there is a picture.
+ * What stands in place of the picture: `joining` until the first one comes, `lost` while the line is mended. When nobody
+ * sends one: `thin` where somebody of the clinic went over to sound for the line's sake, else `off`, for it was switched
+ * off. Null when there is a picture.
  * @param {{status: string, exchanging: boolean, peers: any[]}} call
  */
 export function insteadOf({ status, exchanging, peers }) {
   if (isMending(status)) return "lost";
   if (!exchanging) return "joining";
-  const staff = peers.filter((peer) => STAFF.has(peer.role) && peer.exchanging);
-  return staff.length > 0 && staff.every((peer) => peer.state?.video === false) ? "paused" : null;
+  const there = peers.filter((peer) => peer.exchanging);
+  if (there.length === 0 || there.some((peer) => peer.state?.video !== false)) return null;
+  return there.some((peer) => isStaff(peer) && peer.rung?.rung === "voice") ? "thin" : "off";
 }
 
-/** Whether somebody of the clinic has gone over to the telephone. */
-export function isRinging(peers) {
-  return peers.some((peer) => STAFF.has(peer.role) && peer.rung?.rung === "phone");
+/**
+ * Whether the clinic has gone over to the telephone: somebody of it says so, or said so before everybody of it left.
+ * @param {any[]} peers @param {boolean} before whether it had
+ */
+export function isRinging(peers, before = false) {
+  const staff = peers.filter(isStaff);
+  return staff.length > 0 ? staff.some((peer) => peer.rung?.rung === "phone") : before;
+}
+
+function isStaff({ role }) {
+  return STAFF.has(role);
 }

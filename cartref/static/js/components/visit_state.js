@@ -5,6 +5,8 @@
 import { Emitter } from "../call/emitter.js";
 
 const SHUT = new Set([401, 403, 404, 410]);
+const SOON = 1_000; // ms until it is asked again for what is known to be on its way
+const MOST_SOON = 8;
 
 export class VisitState extends Emitter {
   #url;
@@ -39,6 +41,13 @@ export class VisitState extends Emitter {
       // no line just now; asked again in a while
     }
     return this.now;
+  }
+
+  /** Asks every second until the state is as it must soon be; after some askings it is left to the usual pace. */
+  async refreshUntil(isSo, times = MOST_SOON) {
+    await this.refresh();
+    if (isSo(this.now) || times <= 1) return;
+    window.setTimeout(() => this.refreshUntil(isSo, times - 1), SOON);
   }
 
   #take(state) {

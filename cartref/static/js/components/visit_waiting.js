@@ -13,18 +13,26 @@ export class WaitingRoom {
   }
 
   /**
-   * @param {{state: any, ahead: number | null, isHere: boolean, isHeld: boolean, isLost: boolean, isSoon: boolean}} now
+   * @param {{state: any, ahead: number | null, isHere: boolean, isHeld: boolean, isLost: boolean, isSoon: boolean, hasBell: boolean}} now
    */
-  render({ state, ahead, isHere, isHeld, isLost, isSoon }) {
+  render({ state, ahead, isHere, isHeld, isLost, isSoon, hasBell }) {
     this.#root.querySelector("[data-here]").hidden = !isHere;
     if (!isLost) this.#place(this.#words({ ahead, isHere, isHeld }));
     this.#queue(isHere && !isHeld ? ahead : null);
     this.#note("late", Boolean(state.late) && isHere, state.late);
     this.#note("line", isLost);
-    this.#note("unattended", state.unattended);
+    this.#note("unattended", state.unattended, this.#unattendedWords(state));
     this.#note("soon", isSoon && !state.unattended);
     this.#note("ring", state.ring);
     this.#note("cannot-hear", state.cannot_hear);
+    this.#root.querySelector("[data-bell-rings]").hidden = !hasBell;
+    this.#root.querySelector("[data-bell-silent]").hidden = hasBell;
+  }
+
+  /** That the clinic was told is said only once it was. */
+  #unattendedWords({ told }) {
+    const { words, wordsTold } = this.#root.querySelector('[data-note="unattended"]').dataset;
+    return told ? wordsTold : words;
   }
 
   #words({ ahead, isHere, isHeld }) {
