@@ -117,7 +117,11 @@ def _answer(status: int, code: str) -> Response:
         page = "form_too_old" if code == "form-too-old" else str(status if status in PAGES else 500)
         response = make_response(
             render_template(
-                f"errors/{page}.html", sentence=words, frame=g.get("frame", "plain"), code=code, page_again=page_to_open()
+                f"errors/{page}.html",
+                sentence=words,
+                frame=g.get("frame", "plain"),
+                code=code,
+                page_again=page_to_open(),
             )
         )
     response.status_code = status

@@ -218,7 +218,7 @@ def test_the_waiting_room_the_call_and_its_end_are_without_fault_on_both_sides(p
     clinician.locator("[data-opens=ask-end]").click()
     faults += looking.faults_of(clinician, language="cy", strict_contrast=False)
     clinician.locator("#ask-end button[value=end]").click()
-    expect(patient.locator("[data-section=over]")).to_be_visible(timeout=PATIENCE)
+    patient.wait_for_url("**/over", timeout=2 * PATIENCE)  # the page asks how the visit stands every 20 seconds
     faults += looking.faults_of(patient, language="cy", strict_contrast=True)
 
     assert not faults + people.said, "\n".join(faults + people.said)
@@ -227,6 +227,7 @@ def test_the_waiting_room_the_call_and_its_end_are_without_fault_on_both_sides(p
 def in_both_languages(people: People, page: Page, shows: str, *, strict: bool = False) -> list[str]:
     """Return what is wrong with a page that finds its place again when it is loaded anew in the other language."""
     faults = []
+    expect(page.locator(shows).first).to_be_visible(timeout=PATIENCE)
     for language in ("en", "cy"):
         people.choose(page, language)
         page.reload()

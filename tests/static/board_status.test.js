@@ -7,7 +7,7 @@ const DUE = 1_000_000;
 const EARLIER = DUE - 300;
 const LATER = DUE + 720;
 const row = (facts = {}) => ({
-  starts: DUE, settled: false, here: null, seen: null, telephone: false, trouble: null, site: false, ...facts,
+  starts: DUE, settled: false, here: null, seen: null, telephone: false, trouble: null, site: false, patient: false, ...facts,
 });
 const person = (role, status, since = EARLIER, more = {}) => ({
   participant: role, role, status, since, with: [], ready: null, quality: null, ...more,
@@ -44,6 +44,18 @@ test("who is let in is seen from then on, and who is held waits again", () => {
   assert.deepEqual([seen.here, seen.seen], [null, LATER]);
   const held = withPeople(row({ seen: DUE }), [person("patient", "waiting", LATER)]);
   assert.deepEqual(standing(held, LATER), { status: "waiting", since: LATER });
+});
+
+test("only the patient can be let in from the board, not a carer before her", () => {
+  const carer = person("carer", "waiting", EARLIER);
+  assert.equal(withPeople(row(), [carer]).patient, false);
+  assert.equal(withPeople(row(), [carer, person("patient", "waiting", LATER)]).patient, true);
+  assert.equal(withPeople(row({ patient: true, here: EARLIER }), [carer]).patient, false);
+});
+
+test("who sits with the nurse can be let in", () => {
+  const site = row({ site: true, here: EARLIER });
+  assert.equal(withPeople(site, [person("presenter", "admitted", EARLIER)]).patient, true);
 });
 
 test("a relative who knocks does not make a visit under way one that waits", () => {

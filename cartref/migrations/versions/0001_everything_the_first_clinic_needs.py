@@ -757,9 +757,7 @@ def upgrade() -> None:
         sa.Column("appointment_id", sa.String(length=24), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "carer", "interpreter", name="participantkind", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("carer", name="participantkind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("carer_id", sa.String(length=24), nullable=True),

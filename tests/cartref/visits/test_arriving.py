@@ -12,9 +12,9 @@ from cartref.appointments.models import Appointment, AppointmentStatus, Mode
 from cartref.appointments.status import CancelReason
 from cartref.consultations import service as consultations
 from cartref.consultations.codes import Attendance, Ending, Outcome
+from cartref.i18n import Language
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder
-from cartref.i18n import Language
 from cartref.patients.models import Carer, Patient
 from tests.cartref.visits.conftest import STARTS_AT, WRONG, Booked, Desk, Visitor, book_visit
 from tests.factories import World

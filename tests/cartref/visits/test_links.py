@@ -44,6 +44,7 @@ def test_the_cookies_go_to_that_visit_alone_and_to_no_script(patient: Visitor) -
 
 
 def test_before_the_birth_date_the_page_says_initials_day_and_hour(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
     page = patient.open_link().text
 
     assert "E. P." in page
@@ -69,6 +70,7 @@ def test_the_question_takes_the_browsers_own_birth_date(patient: Visitor) -> Non
 
 
 def test_a_wrong_birth_date_keeps_what_was_typed_and_says_how_many_tries_are_left(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
     patient.open_link()
 
     page = patient.answer(WRONG)
@@ -90,6 +92,7 @@ def test_a_date_that_never_was_uses_up_no_try(patient: Visitor, desk: Desk, book
 
 
 def test_five_wrong_birth_dates_lock_the_link_and_the_page_says_whom_to_ring(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
     patient.open_link()
     for _try in range(5):
         last = patient.answer(WRONG)
@@ -164,6 +167,7 @@ def test_a_cookie_that_we_did_not_sign_opens_nothing(app: Flask, booked: Booked)
 
 
 def test_an_opening_that_is_not_ours_is_asked_for_the_birth_date(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
     patient.open_link()
     patient.browser.set_cookie("cartref_visit", "made-up", path=f"/visit/{patient.visit_id}")
 
@@ -268,6 +272,7 @@ def test_opening_and_reading_are_in_the_audit_trail(patient: Visitor, desk: Desk
 
 
 def test_a_link_that_came_to_the_wrong_person_says_what_to_do(patient: Visitor) -> None:
+    patient.browser.get("/contact?lang=en")
     patient.open_link()
 
     page = patient.get("/not-mine").text

@@ -1,16 +1,17 @@
 /**
  * The board of a clinic or of a site: kept true by its own socket, and every half minute by the server's rows. Rows stay
- * where they are and only their words change. After fifteen minutes with nobody there names go, and counting goes on.
+ * where they are and only their words change. After a while with nobody there (`data-idle`, in seconds) names go, and
+ * counting goes on.
  */
 import { Board } from "../call/board.js";
-import { Bell } from "./bell.js";
+import { Bell, offerBell } from "./bell.js";
 import { lineOf, sentence, standing, withPeople } from "./board_status.js";
 import { post, ticketsFrom } from "./posts.js";
+import { Presence } from "./presence.js";
 import { wiring } from "./stage.js";
 
 const HEARTBEAT = 30_000;
 const TICK = 10_000;
-const IDLE = 15 * 60_000;
 const COUNTED = ["waiting", "early", "failed"];
 const LOOKS = ["expected", "telephone", "early", "waiting", "failed", "in-visit", "past"];
 
@@ -19,12 +20,13 @@ class BoardPage {
   #words;
   #board;
   #bell = new Bell();
+  #showBell;
   #title = document.title;
   #rooms = {}; // room -> appointment, as the server says
   #people = new Map(); // room -> who is in it
   #known = false; // whether the socket has said who is where
   #here = new Set(); // who was counted as here at the last look
-  #touched = Date.now();
+  #presence = new Presence();
   #locked = false;
   #beating = false;
   #rowsHtml = new Map();
@@ -42,16 +44,19 @@ class BoardPage {
   start() {
     this.#board.open();
     this.#tell({ quiet: true });
-    this.#offerBell();
-    this.#tellLateness();
-    this.#watchIdle();
-    setInterval(() => this.#tell(), TICK);
-    if (this.#root.dataset.watch) {
-      this.#beat();
-      setInterval(() => this.#beat(), HEARTBEAT);
-    }
+    this.#showBell = offerBell(this.#root, this.#bell);
+    this.#takeLateness();
+    this.#beat();
+    setInterval(() => this.#tick(), TICK);
+    setInterval(() => this.#beat(), HEARTBEAT);
     window.addEventListener("online", () => this.#board.probe());
     document.addEventListener("visibilitychange", () => document.hidden || this.#board.probe());
+  }
+
+  #tick() {
+    this.#tell();
+    this.#showBell();
+    if (this.#presence.idleFor >= this.#root.dataset.idle * 1000) this.#lock();
   }
 
   #find(selector) {
@@ -71,22 +76,22 @@ class BoardPage {
   }
 
   async #beat() {
-    if (this.#beating || !this.#root.dataset.watch) return;
+    if (this.#beating) return;
     this.#beating = true;
     try {
-      const active = Date.now() - this.#touched < HEARTBEAT ? "1" : "";
+      const active = this.#presence.idleFor < HEARTBEAT ? "1" : "";
       const told = await post(this.#root.dataset.watch, { active });
-      if (told.locked) this.#lock();
+      if (told.locked) this.#hideNames();
       else this.#replaceRows(told);
     } catch (error) {
-      if (error.status === 401 || error.status === 403) this.#lock();
+      if (isLockedOut(error)) this.#hideNames();
     } finally {
       this.#beating = false;
     }
   }
 
   #keepRows() {
-    for (const row of this.#rows) this.#rowsHtml.set(row.dataset.row, row.outerHTML.trim());
+    for (const row of this.#rows) this.#rowsHtml.set(row.dataset.row, asTold(row));
   }
 
   /** Puts in place the rows that the server says differently from last time; focus stays on the row it was on. */
@@ -97,11 +102,11 @@ class BoardPage {
     const fresh = document.createElement("tbody");
     fresh.innerHTML = rows;
     if (!body) return fresh.children.length ? location.reload() : undefined;
-    const changed = [...fresh.children].filter((row) => this.#rowsHtml.get(row.dataset.row) !== row.outerHTML.trim());
+    const changed = [...fresh.children].filter((row) => this.#rowsHtml.get(row.dataset.row) !== asTold(row));
     const gone = fresh.children.length !== this.#rowsHtml.size;
     if (!changed.length && !gone) return;
     const focused = document.activeElement?.closest?.("[data-row]")?.dataset.row;
-    this.#rowsHtml = new Map([...fresh.children].map((row) => [row.dataset.row, row.outerHTML.trim()]));
+    this.#rowsHtml = new Map([...fresh.children].map((row) => [row.dataset.row, asTold(row)]));
     body.replaceChildren(...fresh.children);
     if (focused) this.#find(`[data-row="${focused}"] a, [data-row="${focused}"] button`)?.focus();
     this.#tell();
@@ -137,7 +142,7 @@ class BoardPage {
       if (stands.status === "waiting" || stands.status === "early") here.add(row.dataset.row);
       this.#showRow(row, stands, facts);
       this.#showLine(row, people);
-      green = this.#showAction(row, stands, green);
+      green = this.#showAction(row, stands, facts.patient, green);
     }
     this.#showCounts(counts);
     this.#announce(here, { quiet });
@@ -169,11 +174,11 @@ class BoardPage {
     if (place && kind) place.textContent = this.#words.lines[kind];
   }
 
-  /** One green button on the page: the first who waits. */
-  #showAction(row, { status }, green) {
+  /** One green button on the page: the first patient who waits. With a carer alone there is nobody to let in yet. */
+  #showAction(row, { status }, isPatient, green) {
     const action = row.querySelector("[data-action]");
     if (!action) return green;
-    const waits = status === "waiting" || status === "early";
+    const waits = isPatient && (status === "waiting" || status === "early");
     action.classList.toggle("button--go", waits && green);
     action.classList.toggle("button--blue", status === "in-visit");
     const url = new URL(action.href);
@@ -202,36 +207,34 @@ class BoardPage {
     if (said) said.textContent = sentence(this.#words.counts.waiting, here.size);
   }
 
-  // ---- the bell, lateness, the lock
+  // ---- lateness, and the lock
 
-  #offerBell() {
-    const offer = this.#find("[data-bell]");
-    if (!offer) return;
-    const show = () => {
-      offer.hidden = this.#bell.isOn;
-      this.#find("[data-ringing]").hidden = !this.#bell.isOn;
-    };
-    offer.querySelector("[data-bell-on]").addEventListener("click", async () => {
-      await this.#bell.switchOn();
-      this.#bell.ring();
-      show();
+  #takeLateness() {
+    const form = this.#find("[data-late-form]");
+    form?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#tellLateness(form.action, Number(event.submitter.value));
     });
-    this.#find("[data-bell-try]").addEventListener("click", () => this.#bell.ring());
-    show();
   }
 
-  #tellLateness() {
-    const form = this.#find("[data-late-form]");
-    form?.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const minutes = Number(event.submitter.value);
-      const { late } = await post(form.action, { minutes });
+  async #tellLateness(url, minutes) {
+    const failed = this.#find("[data-late-failed]");
+    failed.hidden = true;
+    try {
+      const { late } = await post(url, { minutes });
       this.#pressLate(late);
-      for (const [room, people] of this.#people) {
-        if (!people.some((one) => one.status === "waiting")) continue;
-        this.#board.notice(room, late ? "running-late" : "with-you-soon", late || undefined);
-      }
-    });
+      this.#noticeLateness(late);
+    } catch (error) {
+      if (isLockedOut(error)) this.#hideNames();
+      else failed.hidden = false;
+    }
+  }
+
+  #noticeLateness(late) {
+    for (const [room, people] of this.#people) {
+      if (!people.some((one) => one.status === "waiting")) continue;
+      this.#board.notice(room, late ? "running-late" : "with-you-soon", late || undefined);
+    }
   }
 
   #pressLate(late) {
@@ -240,19 +243,17 @@ class BoardPage {
     }
   }
 
-  #watchIdle() {
-    if (!this.#root.dataset.lock) return;
-    for (const event of ["pointerdown", "keydown", "scroll"]) {
-      window.addEventListener(event, () => (this.#touched = Date.now()), { passive: true });
-    }
-    setInterval(() => Date.now() - this.#touched >= IDLE && this.#lock(), TICK);
+  /** Nobody is there: the server is to ask who comes, whatever page is opened next. */
+  #lock() {
+    if (this.#locked) return;
+    post(this.#root.dataset.lock).catch(() => {}); // the server may have locked before, or answer with its own page
+    this.#hideNames();
   }
 
-  /** Takes every name off the page, and asks who is there before any comes back. */
-  #lock() {
-    if (this.#locked || !this.#root.dataset.lock) return;
+  /** Takes every name off the page. */
+  #hideNames() {
+    if (this.#locked) return;
     this.#locked = true;
-    post(this.#root.dataset.lock).catch(() => {}); // the server may have locked before, or answer with its own page
     for (const named of this.#root.querySelectorAll("[data-name]")) named.textContent = "";
     this.#find("[data-rows]").hidden = true;
     document.querySelector(".bar__who")?.replaceChildren();
@@ -261,6 +262,11 @@ class BoardPage {
     panel.querySelector("a").focus();
   }
 }
+
+const isLockedOut = ({ status }) => status === 401 || status === 403;
+
+/** A row as the server told it, but for the form token, which is another one every time. */
+const asTold = (row) => row.outerHTML.replace(/(name="csrf_token" value=")[^"]*/g, "$1").trim();
 
 /** "10:20am" on the clinic's clocks, wherever this computer is. */
 function clockTime(epoch, timeZone) {

@@ -4,8 +4,9 @@
  */
 
 /**
+ * `patient` says that whoever is here is the patient herself, not a carer before her: only she is let in from the board.
  * @typedef {{starts: number, settled: boolean, here: number | null, seen: number | null, telephone: boolean,
- *   trouble: string | null, site: boolean}} Live
+ *   trouble: string | null, site: boolean, patient: boolean}} Live
  * @typedef {{participant: string, role: string, with: string[], status: string, since: number, ready: any, quality: any}} Person
  */
 const GUESTS = new Set(["patient", "carer"]);
@@ -25,7 +26,7 @@ export function withPeople(live, people) {
   const seen = seenNow ? (live.seen ?? latest(people, "admitted")) : live.seen;
   const beside = live.site && !seen ? live.here : null; // who sits with the nurse is here without a seat of her own
   const here = seen && !patientWaits ? null : (earliest(waiting) ?? beside);
-  return { ...live, here, seen };
+  return { ...live, here, seen, patient: patientWaits || beside !== null };
 }
 
 /** @param {Live} live @param {number} now @returns {{status: string, since: number | null}} */

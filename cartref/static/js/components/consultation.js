@@ -3,8 +3,10 @@
  * ends. Note and outcome stand beside it and need none of this.
  */
 import { sentence } from "./board_status.js";
+import { LettingIn, waitingNow } from "./letting_in.js";
 import { post, ticketsFrom } from "./posts.js";
-import { SCENES, Scenes, tellFaults } from "./scenes.js";
+import { Presence } from "./presence.js";
+import { SCENES, Scenes, UNDER_WAY, tellFaults } from "./scenes.js";
 import { Stage, openCall } from "./stage.js";
 
 const HEARTBEAT = 30_000;
@@ -17,14 +19,16 @@ class Consultation {
   #scenes = new Scenes(root);
   #people = words.people;
   #notYet = new Set(); // whose knock was put aside
-  #letIn = new URLSearchParams(location.search).has("let-in");
-  #byTelephone = root.dataset.telephone === "true";
+  #lettingIn = new LettingIn(new URLSearchParams(location.search).has("let-in"));
+  #presence = new Presence();
+  #tellFault;
+  #byTelephone = false;
 
   constructor() {
     const fetchTicket = ticketsFrom(root.dataset.ticket, (told) => this.#learn(told));
     this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket });
     this.#stage = new Stage(root, this.#call, { describe: (peer) => this.#describe(peer) });
-    tellFaults(root, words.faults, this.#call, this.#stage);
+    this.#tellFault = tellFaults(root, words.faults, this.#call, this.#stage);
     this.#call.on("status", () => this.#showScene());
     this.#call.on("peers", () => this.#look());
     this.#call.on("ended", () => this.#over());
@@ -55,15 +59,12 @@ class Consultation {
   // ---- who is there
 
   get #waiting() {
-    return this.#call.peers.filter((peer) => peer.status === "waiting" && !peer.away);
+    return waitingNow(this.#call.peers);
   }
 
   #look() {
-    const patient = this.#waiting.find((peer) => peer.role === "patient");
-    if (this.#letIn && patient) {
-      this.#letIn = false;
-      this.#call.admit(patient.participant);
-    }
+    const patient = this.#lettingIn.take(this.#call.peers, Boolean(this.#call.me.participant));
+    if (patient) this.#call.admit(patient);
     if (this.#waiting.some((peer) => !(peer.participant in this.#people))) this.#beat();
     this.#showKnocks();
     this.#showScene();
@@ -72,7 +73,7 @@ class Consultation {
   #showScene() {
     const scene = SCENES[this.#call.state];
     const waits = this.#waiting.some((peer) => peer.role === "patient");
-    if (this.#byTelephone && scene !== "ended") return this.#scenes.show("telephone");
+    if (this.#byTelephone) return this.#scenes.show("telephone");
     const letIn = this.#call.peers.some((peer) => peer.exchanging); // a picture is on its way
     this.#scenes.show(scene !== "joining" ? scene : letIn ? null : waits ? "waiting" : scene);
   }
@@ -106,8 +107,12 @@ class Consultation {
 
   // ---- what is done
 
+  #control(name) {
+    return root.querySelector(`[data-control="${name}"]`);
+  }
+
   #press(name, act) {
-    root.querySelector(`[data-control="${name}"]`).addEventListener("click", act);
+    this.#control(name).addEventListener("click", act);
   }
 
   /** Sends everybody who is no staff back to wait, patient and company alike; their knocks come up again. */
@@ -128,30 +133,51 @@ class Consultation {
 
   #ringInstead() {
     const form = root.querySelector("[data-ring-form]");
-    form.addEventListener("submit", async (event) => {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#call.rung("phone", "staff-rings"); // told at once; the record follows
-      this.#byTelephone = true;
-      this.#showScene();
-      await post(form.action).catch(() => form.submit());
+      this.#ring(form.action);
     });
   }
 
+  /** The record first: a page that hears of it asks the clinic at once how the visit stands. Then the line is let go. */
+  async #ring(url) {
+    try {
+      await post(url);
+    } catch {
+      return this.#tellFault({ name: "RingNotSaved" });
+    }
+    this.#byTelephone = true;
+    this.#call.rung("phone", "staff-rings");
+    this.#stop();
+    this.#control("ring").disabled = true;
+    this.#call.leave(); // the telephone rings now, and nobody is to hear the room twice
+    return this.#showScene();
+  }
+
   #over() {
-    this.#stage.close();
-    for (const name of ["mute", "hide", "hold", "end"]) root.querySelector(`[data-control="${name}"]`).disabled = true;
-    root.querySelector(".own-picture").hidden = true;
+    this.#stop();
     document.querySelector('[data-tabs] a[href="#outcome"]').click();
+  }
+
+  /** Lets go of camera and microphone, and of the controls that need a call. */
+  #stop() {
+    this.#stage.close();
+    for (const name of ["mute", "hide", "hold", "end"]) this.#control(name).disabled = true;
+    root.querySelector(".own-picture").hidden = true;
+    root.querySelector("[data-line]").hidden = true;
+    root.querySelector("[data-fault]").hidden = true;
+    root.querySelector("[data-knocks]").replaceChildren();
   }
 
   async #beat() {
     try {
-      const { people, others } = await post(root.dataset.watch);
+      const { people, others } = await post(root.dataset.watch, { active: this.#presence.idleFor < HEARTBEAT ? "1" : "" });
       this.#people = { ...this.#people, ...people };
       document.querySelector("[data-others-waiting]").textContent = others ? sentence(words.others, others) : "";
       this.#showKnocks();
-    } catch {
-      // the next beat tries again; the call needs none of them
+    } catch (error) {
+      if (error.status === 403 && !UNDER_WAY.has(this.#call.state)) location.reload(); // locked: the server asks who is there
+      // else the next beat tries again; the call needs none of them
     }
   }
 }

@@ -3,7 +3,8 @@
  * ready". While the visit is under way the screen does not lock; outside it five minutes with nobody there lock it.
  */
 import { post, ticketsFrom } from "./posts.js";
-import { SCENES, Scenes, tellFaults } from "./scenes.js";
+import { Presence } from "./presence.js";
+import { SCENES, Scenes, UNDER_WAY, tellFaults } from "./scenes.js";
 import { Stage, openCall } from "./stage.js";
 
 const HEARTBEAT = 60_000;
@@ -15,7 +16,8 @@ class Desk {
   #call;
   #stage;
   #scenes = new Scenes(root);
-  #touched = Date.now();
+  #presence = new Presence();
+  #rings = root.dataset.telephone === "true"; // whether the clinic rings; it leaves the room to do so
 
   constructor() {
     this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket: ticketsFrom(root.dataset.ticket) });
@@ -30,7 +32,6 @@ class Desk {
   }
 
   start() {
-    for (const event of ["pointerdown", "keydown"]) window.addEventListener(event, () => (this.#touched = Date.now()));
     setInterval(() => this.#beat(), HEARTBEAT);
     if (root.dataset.open !== "true") return;
     this.#call.join();
@@ -53,9 +54,10 @@ class Desk {
   }
 
   #show() {
-    const rings = this.#call.peers.some((peer) => peer.role === "clinician" && peer.rung?.rung === "phone");
+    const clinician = this.#call.peers.find((peer) => peer.role === "clinician");
+    if (clinician) this.#rings = clinician.rung?.rung === "phone";
     const scene = SCENES[this.#call.state];
-    this.#scenes.show(rings && scene !== "ended" ? "telephone" : scene);
+    this.#scenes.show(this.#rings && scene !== "ended" ? "telephone" : scene);
     this.#showReady();
   }
 
@@ -66,9 +68,9 @@ class Desk {
   }
 
   #beat() {
-    const underWay = this.#call.state === "talking" || this.#call.state === "recovering" || this.#call.state === "rebuilding";
-    if (underWay || Date.now() - this.#touched < HEARTBEAT) return post(root.dataset.watch).catch(() => {});
-    if (Date.now() - this.#touched >= IDLE) document.querySelector("[data-leave]").submit();
+    const { idleFor } = this.#presence;
+    if (UNDER_WAY.has(this.#call.state) || idleFor < HEARTBEAT) return post(root.dataset.watch).catch(() => {});
+    if (idleFor >= IDLE) document.querySelector("[data-leave]").submit();
     return undefined;
   }
 }

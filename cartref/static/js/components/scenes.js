@@ -29,7 +29,10 @@ export const SCENES = {
   refused: "refused",
 };
 
-/** Says a fault of a device or of the path under the picture, in the page's own words. */
+/** The states of a call in which people talk with each other, or are about to again. */
+export const UNDER_WAY = new Set(["talking", "recovering", "rebuilding"]);
+
+/** Says a fault of a device or of the path under the picture, in the page's own words; returns what says another. */
 export function tellFaults(root, words, call, stage) {
   const place = root.querySelector("[data-fault]");
   const tell = ({ name }) => {
@@ -42,4 +45,5 @@ export function tellFaults(root, words, call, stage) {
   call.on("status", (state) => {
     if (state === "talking") place.hidden = true;
   });
+  return tell;
 }
