@@ -283,10 +283,12 @@ def test_nobody_is_asked_to_sign_in_first(
     endpoint: str, method: str, ask: Callable[..., TestResponse], browser_of: Callable[[str], FlaskClient]
 ) -> None:
     answer = ask(browser_of("nobody"), endpoint, method)
-    if method == "GET":
-        assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
-    else:
-        assert answer.status_code == 403
+    assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
+
+
+def test_a_script_that_nobody_signed_in_for_is_told_so_in_json(browser_of: Callable[[str], FlaskClient]) -> None:
+    answer = browser_of("nobody").get("/patients", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden.not-signed-in")
 
 
 FOREIGN = [
