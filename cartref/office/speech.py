@@ -52,6 +52,10 @@ class Speech:
         """Return how long it is from one moment to another: "20 minutes"."""
         return self.minutes(round((end - start).total_seconds() / 60))
 
+    def is_over(self, ends_at: datetime) -> bool:
+        """Tell whether a time has passed, so that nobody can be booked into it."""
+        return ends_at <= clock.now()
+
     def age(self, born_on: date) -> str:
         """Return how old somebody is today: "85 years old"."""
         return formatting.age_label(born_on, today(), self.language)
