@@ -1,7 +1,5 @@
 """Keeping the clinics' sessions made half a year ahead."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,11 +8,9 @@ from cartref.accounts.actor import system
 from cartref.accounts.models import Service
 from cartref.clinics import service
 
-WEEKS_AHEAD = 26
-
 
 def extend(session: Session) -> None:
-    """Make the sessions of every service's patterns for the next 26 weeks; those that exist stay as they are."""
-    until = (clock.now() + timedelta(weeks=WEEKS_AHEAD)).date()
+    """Make the sessions of every service's patterns up to the horizon; those that exist stay as they are."""
+    until = (clock.now() + service.HORIZON).date()
     for service_id in session.scalars(select(Service.id)):
         service.generate_sessions(session, system(service_id), until)
