@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cartref.config import Settings, read_settings
 from cartref.db import db
+from cartref.jobs.models import Job
 from cartref.notifications.models import Notice
 from cartref.operations import worker
 from cartref.web import access, errors, headers, locale, logs, session, static, templating
@@ -70,11 +71,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 @event.listens_for(db.session, "after_flush")
-def _wake_worker_for_notices(written: Session, _context: object) -> None:
-    """Let the worker know, after the commit, that a request wrote a notice."""
-    if has_request_context() and any(isinstance(row, Notice) for row in written.new):
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
-        session.after_commit(partial(worker.deliver_soon, app))
+def _wake_worker(written: Session, _context: object) -> None:
+    """Let the worker know, after the commit, that a request wrote a notice or began long work."""
+    if not has_request_context():
+        return
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
+    for kind, wake in ((Notice, worker.deliver_soon), (Job, worker.work_soon)):
+        if any(isinstance(row, kind) for row in written.new):
+            session.after_commit(partial(wake, app))
 
 
 def _install_views(app: Flask) -> None:

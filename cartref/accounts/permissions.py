@@ -22,6 +22,12 @@ class Permission(StrEnum):
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
     NOTICES_READ = "notices.read"
+    REFERRALS_READ = "referrals.read"
+    REFERRALS_WRITE = "referrals.write"
+    CALLS_WRITE = "calls.write"
+    LETTERS_WRITE = "letters.write"
+    TEMPLATES_WRITE = "templates.write"
+    LEAVE_WRITE = "leave.write"
 
 
 P = Permission
@@ -29,13 +35,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             P.PATIENTS_READ, P.PATIENTS_WRITE, P.CLINICS_READ, P.CLINICS_WRITE, P.APPOINTMENTS_READ,
-            P.APPOINTMENTS_WRITE, P.BOARD_READ, P.CALENDARS_READ, P.NOTICES_READ,
+            P.APPOINTMENTS_WRITE, P.BOARD_READ, P.CALENDARS_READ, P.NOTICES_READ, P.REFERRALS_READ, P.REFERRALS_WRITE,
+            P.CALLS_WRITE, P.LETTERS_WRITE, P.TEMPLATES_WRITE, P.LEAVE_WRITE,
         }
     ),
     Role.MANAGER: frozenset({P.PEOPLE_WRITE, P.CLINICS_READ, P.CALENDARS_READ, P.NOTICES_READ}),
     Role.PRIVACY: frozenset({P.AUDIT_READ}),
     Role.CLINICIAN: frozenset(
-        {P.PATIENTS_READ, P.CLINICS_READ, P.APPOINTMENTS_READ, P.BOARD_READ, P.CONSULT, P.CALENDARS_READ}
+        {
+            P.PATIENTS_READ, P.CLINICS_READ, P.APPOINTMENTS_READ, P.BOARD_READ, P.CONSULT, P.CALENDARS_READ,
+            P.REFERRALS_READ,
+        }
     ),
     Role.PRESENTER: frozenset({P.SITE_BOARD_READ, P.PRESENT}),
 }  # fmt: skip

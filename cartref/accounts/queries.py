@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cartref.accounts.actor import Actor
+from cartref.accounts.actor import Actor, system
 from cartref.accounts.models import Membership, Role, Service, SignIn, Staff
+from cartref.accounts.permissions import allowed
+from cartref.audit.models import ActorKind
 from cartref.errors import NotFound
 
 
@@ -19,6 +21,18 @@ def roles(session: Session, staff_id: str, service_id: str) -> frozenset[Role]:
             )
         )
     )
+
+
+def actor_of(session: Session, staff_id: str | None, service_id: str) -> Actor:
+    """Return the member of staff as she may act in the service today, whoever asks; the system for None.
+
+    Long work and the mailbox act so for whoever began it: what she may no longer do is refused to them too.
+    """
+    if staff_id is None:
+        return system(service_id)
+    staff = session.get_one(Staff, staff_id)
+    may = allowed(roles(session, staff_id, service_id)) if staff.left_at is None else frozenset()
+    return Actor(ActorKind.STAFF, staff_id, service_id, staff.health_board_id, may, staff.language)
 
 
 def services_of(session: Session, staff_id: str) -> Sequence[Service]:

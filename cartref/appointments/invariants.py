@@ -18,7 +18,8 @@ def disagreements(session: Session) -> list[str]:
 
 
 def _queries() -> Iterator[tuple[str, Select[str]]]:
-    booked = exists().where(HOLDING, Appointment.session_id == Slot.session_id, _overlap(Appointment, Slot))
+    in_slots = Appointment.overbook_lane_id.is_(None)
+    booked = exists().where(HOLDING, in_slots, Appointment.session_id == Slot.session_id, _overlap(Appointment, Slot))
     yield "slot booked by nobody", select(Slot.id).where(Slot.state == SlotState.BOOKED, ~booked)
     yield "slot free although booked", select(Slot.id).where(Slot.state == SlotState.FREE, booked)
     for column in NEEDED:
@@ -29,7 +30,7 @@ def _queries() -> Iterator[tuple[str, Select[str]]]:
         )
         yield (
             f"appointment without a hold on its {column.key}",
-            select(Appointment.id).where(HOLDING, column.is_not(None), ~held),
+            select(Appointment.id).where(HOLDING, column.is_not(None), ~held, *_if_needed(column.key)),
         )
     yield "hold of a cancelled appointment", _holds().where(~HOLDING)
     yield "hold at another time than its appointment", _holds().where(~_exactly_its_time())
@@ -45,6 +46,11 @@ def _queries() -> Iterator[tuple[str, Select[str]]]:
             )
         ),
     )
+
+
+def _if_needed(column: str) -> tuple[ColumnElement[bool], ...]:
+    """Return when an appointment needs the column's resource: the overbooked share the clinician with another."""
+    return (Appointment.overbook_lane_id.is_(None),) if column == Appointment.clinician_id.key else ()
 
 
 def _holds() -> Select[str]:

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cartref.accounts.models import Staff
 from cartref.clinics.models import ClinicSession, Resource, Room, Site
 from cartref.db import Base, Identified, choice
 from cartref.patients.models import Patient
+from cartref.referrals.models import Referral, WaitingEntry
 
 
 class Mode(StrEnum):
@@ -22,8 +24,9 @@ class Mode(StrEnum):
 
 
 class AppointmentStatus(StrEnum):
-    """FHIR R4 AppointmentStatus, as far as this clinic uses it."""
+    """FHIR R4 AppointmentStatus, as far as this clinic uses it; `pending` is held for an answer until `held_until`."""
 
+    PENDING = "pending"
     BOOKED = "booked"
     ARRIVED = "arrived"
     FULFILLED = "fulfilled"
@@ -34,6 +37,7 @@ class AppointmentStatus(StrEnum):
 class Appointment(Identified, Base):
     """A patient's time with a clinician. `sequence` rises as RFC 5545 asks; `version` with every change.
 
+    One that is overbooked sits in a lane of its clinic, at one of the lane's places, and holds no clinician.
     `event_bytes` is its VEVENT in English, `event_bytes_cy` in Welsh, each written when the appointment changes.
     """
 
@@ -43,6 +47,15 @@ class Appointment(Identified, Base):
         Index(None, "session_id", "starts_at"),
         Index(None, "patient_id", "starts_at"),
         Index(None, "site_id", "starts_at"),
+        Index(
+            "uq_appointment_overbooked",
+            "session_id",
+            "overbook_lane_id",
+            "overbook_place",
+            unique=True,
+            sqlite_where=text("overbook_lane_id IS NOT NULL AND status <> 'cancelled'"),
+            postgresql_where=text("overbook_lane_id IS NOT NULL AND status <> 'cancelled'"),
+        ),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
     )
 
@@ -66,6 +79,14 @@ class Appointment(Identified, Base):
     moved_from_at: Mapped[datetime | None]
     moved_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
+    referral_id: Mapped[str | None] = mapped_column(ForeignKey("referral.id"))
+    waiting_entry_id: Mapped[str | None] = mapped_column(ForeignKey("waiting_entry.id"), index=True)
+    held_until: Mapped[datetime | None]
+    overbook_lane_id: Mapped[str | None] = mapped_column(ForeignKey("overbook_lane.id"))
+    overbook_place: Mapped[int | None]
+    overbook_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    mode_suggested: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    mode_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     event_bytes: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     event_bytes_cy: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     created_at: Mapped[datetime]
@@ -78,10 +99,17 @@ class Appointment(Identified, Base):
     presenter: Mapped[Staff | None] = relationship(foreign_keys=[presenter_id])
     site: Mapped[Site | None] = relationship()
     room: Mapped[Room | None] = relationship()
+    referral: Mapped[Referral | None] = relationship()
+    waiting_entry: Mapped[WaitingEntry | None] = relationship()
     holds: Mapped[list["ResourceHold"]] = relationship(back_populates="appointment", cascade="all, delete-orphan")
     participants: Mapped[list["Participant"]] = relationship(back_populates="appointment")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # read by SQLAlchemy
+
+    @property
+    def overbooked(self) -> bool:
+        """Tell whether it is beside the booked slots, in a lane."""
+        return self.overbook_lane_id is not None
 
     @property
     def by_video(self) -> bool:
@@ -133,6 +161,122 @@ class ResourceHold(Identified, Base):
 
     appointment: Mapped[Appointment] = relationship(back_populates="holds")
     resource: Mapped[Resource] = relationship()
+
+
+class VacancyState(StrEnum):
+    """What became of a time that a cancellation freed."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    ENDED = "ended"
+
+
+class Vacancy(Identified, Base):
+    """A time that a cancellation freed and that is offered to people who wait, one after the other."""
+
+    __tablename__ = "vacancy"
+    __table_args__ = (Index(None, "service_id", "state"), Index(None, "session_id", "starts_at"))
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("clinic_session.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    from_appointment_id: Mapped[str | None] = mapped_column(String(24))
+    state: Mapped[VacancyState] = mapped_column(choice(VacancyState), default=VacancyState.OPEN)
+    created_at: Mapped[datetime]
+
+    session: Mapped[ClinicSession] = relationship()
+    offers: Mapped[list["Offer"]] = relationship(back_populates="vacancy", order_by="Offer.created_at")
+
+
+class OfferState(StrEnum):
+    """What became of an offer."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Offer(Identified, Base):
+    """A time offered to somebody who waits: a pending appointment holds it for her until `expires_at`."""
+
+    __tablename__ = "offer"
+    __table_args__ = (UniqueConstraint("appointment_id"), Index(None, "state", "expires_at"), Index(None, "vacancy_id"))
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    vacancy_id: Mapped[str] = mapped_column(ForeignKey("vacancy.id"))
+    waiting_entry_id: Mapped[str] = mapped_column(ForeignKey("waiting_entry.id"))
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    channel: Mapped[str] = mapped_column(String(16))
+    state: Mapped[OfferState] = mapped_column(choice(OfferState), default=OfferState.OPEN)
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[datetime]
+
+    vacancy: Mapped[Vacancy] = relationship(back_populates="offers")
+    appointment: Mapped[Appointment] = relationship()
+
+
+class ReplanState(StrEnum):
+    """Where a plan to move a session's patients stands."""
+
+    PLANNING = "planning"
+    PROPOSED = "proposed"
+    FINISHED = "finished"
+    DISCARDED = "discarded"
+
+
+class Replan(Identified, Base):
+    """A plan that moves the patients of a closed session to other times: a proposal, until each move is accepted."""
+
+    __tablename__ = "replan"
+    __table_args__ = (Index(None, "session_id"),)
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("clinic_session.id"))
+    job_id: Mapped[str | None] = mapped_column(String(24))
+    solver: Mapped[str] = mapped_column(String(16), default="")
+    state: Mapped[ReplanState] = mapped_column(choice(ReplanState), default=ReplanState.PLANNING)
+    asked_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+
+    session: Mapped[ClinicSession] = relationship()
+    moves: Mapped[list["ReplanMove"]] = relationship(back_populates="replan")
+
+
+class MoveState(StrEnum):
+    """What became of one move of a plan: `stale` when the appointment or the time changed meanwhile."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    STALE = "stale"
+    UNPLACED = "unplaced"
+
+
+class ReplanMove(Identified, Base):
+    """One appointment of a plan, as it stood (`version`), and where it would go; `reasons` are codes with facts."""
+
+    __tablename__ = "replan_move"
+    __table_args__ = (UniqueConstraint("replan_id", "appointment_id"),)
+
+    replan_id: Mapped[str] = mapped_column(ForeignKey("replan.id"))
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    version: Mapped[int]
+    slot_id: Mapped[str | None] = mapped_column(ForeignKey("slot.id"))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    room_id: Mapped[str | None] = mapped_column(ForeignKey("room.id"))
+    presenter_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[MoveState] = mapped_column(choice(MoveState), default=MoveState.PROPOSED)
+    decided_at: Mapped[datetime | None]
+
+    replan: Mapped[Replan] = relationship(back_populates="moves")
+    appointment: Mapped[Appointment] = relationship()
 
 
 NO_OVERLAP = "resource_hold_no_overlap"

@@ -52,19 +52,23 @@ def for_visit(session: Session, visit_id: str) -> Appointment | None:
     return session.scalar(_with_everyone(select(Appointment)).where(Appointment.id == visit_id))
 
 
-def of_day(session: Session, actor: Actor, local_date: date, *, cancelled: bool = False) -> Sequence[Appointment]:
-    """Return the service's appointments of one local day by time; the cancelled too when asked for."""
+def of_day(
+    session: Session, actor: Actor, local_date: date, *, cancelled: bool = False, held: bool = False
+) -> Sequence[Appointment]:
+    """Return the service's appointments of one local day by time; cancelled ones, and times only held, if asked for."""
     starts, ends = day_bounds(local_date, clinics.zone(session, actor))
     query = _mine(actor).where(Appointment.starts_at >= starts, Appointment.starts_at < ends)
-    return session.scalars(_by_time(query, cancelled=cancelled)).all()
+    return session.scalars(_by_time(query, cancelled=cancelled, held=held)).all()
 
 
-def of_session(session: Session, service_id: str, session_id: str, *, cancelled: bool = False) -> Sequence[Appointment]:
-    """Return the appointments of one clinic session by time; the cancelled too when asked for."""
+def of_session(
+    session: Session, service_id: str, session_id: str, *, cancelled: bool = False, held: bool = False
+) -> Sequence[Appointment]:
+    """Return the appointments of one clinic session by time; the cancelled, and times only held, when asked for."""
     query = _with_everyone(select(Appointment)).where(
         Appointment.service_id == service_id, Appointment.session_id == session_id
     )
-    return session.scalars(_by_time(query, cancelled=cancelled)).all()
+    return session.scalars(_by_time(query, cancelled=cancelled, held=held)).all()
 
 
 def of_site_day(session: Session, actor: Actor, site_id: str, local_date: date) -> Sequence[Appointment]:
@@ -140,7 +144,9 @@ def _with_everyone(query: Select[Appointment]) -> Select[Appointment]:
     )
 
 
-def _by_time(query: Select[Appointment], *, cancelled: bool) -> Select[Appointment]:
+def _by_time(query: Select[Appointment], *, cancelled: bool, held: bool = False) -> Select[Appointment]:
+    if not held:
+        query = query.where(Appointment.status != AppointmentStatus.PENDING)
     if not cancelled:
         query = query.where(Appointment.status != AppointmentStatus.CANCELLED)
     return query.order_by(Appointment.starts_at, Appointment.id)

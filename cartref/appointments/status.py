@@ -9,6 +9,7 @@ from cartref.i18n import N_
 
 S = AppointmentStatus
 TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
+    S.PENDING: frozenset({S.BOOKED, S.CANCELLED}),  # held for an answer: yes, or no
     S.BOOKED: frozenset({S.BOOKED, S.ARRIVED, S.FULFILLED, S.NOSHOW, S.CANCELLED}),  # to BOOKED again: at another time
     S.ARRIVED: frozenset({S.BOOKED, S.FULFILLED, S.NOSHOW, S.CANCELLED}),
     S.FULFILLED: frozenset({S.NOSHOW}),  # an outcome saved by mistake can be put right
@@ -33,6 +34,8 @@ class CancelReason(StrEnum):
     CLINIC_CANCELLED = "clinic-cancelled"
     BOOKED_IN_ERROR = "booked-in-error"
     DECEASED = "deceased"
+    OFFER_DECLINED = "offer-declined"
+    OFFER_EXPIRED = "offer-expired"
 
 
 @dataclass(frozen=True)
@@ -51,4 +54,9 @@ CANCEL_REASONS = {
     CancelReason.CLINIC_CANCELLED: Cancelling(N_("The clinic is not running"), for_patient=False),
     CancelReason.BOOKED_IN_ERROR: Cancelling(N_("Booked by mistake"), for_patient=False),
     CancelReason.DECEASED: Cancelling(N_("The patient has died"), for_patient=True),
+}
+# Why a time that was only held was given back; nobody chooses these on a form.
+OFFER_REASONS = {
+    CancelReason.OFFER_DECLINED: Cancelling(N_("The patient said no to the offer"), for_patient=True),
+    CancelReason.OFFER_EXPIRED: Cancelling(N_("Nobody answered the offer in time"), for_patient=False),
 }

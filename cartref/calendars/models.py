@@ -1,9 +1,9 @@
-"""Subscriptions to a calendar."""
+"""Subscriptions to a calendar, invitations that went out, and answers that came back."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cartref.db import Base, Identified, choice
@@ -14,6 +14,9 @@ class FeedScope(StrEnum):
 
     CLINICIAN = "clinician"
     CLINIC = "clinic"
+    SITE = "site"
+    ROOM = "room"
+    SERVICE = "service"
 
 
 class CalendarFeed(Identified, Base):
@@ -31,3 +34,36 @@ class CalendarFeed(Identified, Base):
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Identified, Base):
+    """That somebody was sent an appointment as a calendar invitation (RFC 5546): at which address, and which revision.
+
+    `sequence` is the last SEQUENCE that went to `email`; `cancelled_at` is when she was told that it is off.
+    """
+
+    __tablename__ = "calendar_invitation"
+    __table_args__ = (UniqueConstraint("appointment_id", "person_id"), Index(None, "person_id"))
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    person_kind: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[str] = mapped_column(String(24))
+    email: Mapped[str] = mapped_column(String(254))
+    sequence: Mapped[int]
+    answer: Mapped[str] = mapped_column(String(16), default="")
+    answered_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Reply(Identified, Base):
+    """One answer that came to the clinic's mailbox, kept once per Message-ID."""
+
+    __tablename__ = "calendar_reply"
+
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    uid: Mapped[str] = mapped_column(String(120), default="")
+    answer: Mapped[str] = mapped_column(String(16), default="")
+    taken: Mapped[str] = mapped_column(String(32))
+    received_at: Mapped[datetime]

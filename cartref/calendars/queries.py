@@ -120,6 +120,7 @@ def _shown(scope: Scope, window: Window) -> Select[Appointment]:
         Appointment.service_id == scope.service_id,
         Appointment.starts_at >= window.starts_at,
         Appointment.starts_at < window.ends_at,
+        Appointment.event_bytes != b"",  # times that are only held are in nobody's calendar
         or_(Appointment.status != AppointmentStatus.CANCELLED, Appointment.cancelled_at >= window.cancelled_since),
         _in_scope(scope),
     )

@@ -6,8 +6,9 @@ place at one time; `appointments` holds it.
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cartref.accounts.models import Service, Staff
@@ -73,7 +74,11 @@ class SitePresenter(Identified, Base):
 
 
 class Clinic(Identified, Base):
-    """A clinic of a service. Patients and calendars see the neutral `public_name`, never a speciality."""
+    """A clinic of a service. Patients and calendars see the neutral `public_name`, never a speciality.
+
+    `minutes_by_frailty` and `reminders` hold what differs from the defaults (`clinics.lengths`,
+    `appointments.reminding`); a letter needs `letter_days` to arrive and be read.
+    """
 
     __tablename__ = "clinic"
     __table_args__ = (UniqueConstraint("service_id", "name"),)
@@ -86,6 +91,10 @@ class Clinic(Identified, Base):
     runs_in_order: Mapped[bool] = mapped_column(default=True)
     contact_phone: Mapped[str] = mapped_column(String(32))
     contact_email: Mapped[str] = mapped_column(String(254))
+    minutes_by_frailty: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    reminders: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    letter_days: Mapped[int] = mapped_column(default=10, server_default="10")
+    runs_on_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
     service: Mapped[Service] = relationship()
@@ -151,11 +160,14 @@ class ClinicSession(Identified, Base):
     ends_at: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(64), default="Europe/London")
     status: Mapped[SessionStatus] = mapped_column(choice(SessionStatus), default=SessionStatus.OPEN)
+    closed_reason: Mapped[str | None] = mapped_column(String(32))
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     late_minutes: Mapped[int] = mapped_column(default=0)
     board_seen_at: Mapped[datetime | None]
 
     clinic: Mapped[Clinic] = relationship()
-    clinician: Mapped[Staff] = relationship()
+    clinician: Mapped[Staff] = relationship(foreign_keys=[clinician_id])
     slots: Mapped[list["Slot"]] = relationship(back_populates="session", order_by="Slot.starts_at")
 
 
@@ -210,3 +222,63 @@ class Resource(Identified, Base):
 
     kind: Mapped[ResourceKind] = mapped_column(choice(ResourceKind))
     ref_id: Mapped[str] = mapped_column(String(24))
+
+
+class SiteHours(Identified, Base):
+    """When a place is open for visits on a weekday (0 is Monday), in wall time; one without a row is always open."""
+
+    __tablename__ = "site_hours"
+    __table_args__ = (
+        UniqueConstraint("site_id", "weekday", "opens_wall"),
+        CheckConstraint("closes_wall > opens_wall", name="closes_after_it_opens"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    )
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    weekday: Mapped[int]
+    opens_wall: Mapped[time]
+    closes_wall: Mapped[time]
+
+
+class LeaveKind(StrEnum):
+    """Why somebody is away."""
+
+    ANNUAL = "annual"
+    STUDY = "study"
+    SICK = "sick"
+    OTHER = "other"
+
+
+class Leave(Identified, Base):
+    """That a member of staff is away from `first_on` to `last_on`, both counted, on the board's own calendar."""
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        Index(None, "staff_id", "first_on"),
+        CheckConstraint("last_on >= first_on", name="ends_after_it_starts"),
+    )
+
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[LeaveKind] = mapped_column(choice(LeaveKind))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    recorded_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
+
+
+class OverbookLane(Identified, Base):
+    """A named lane in which a clinic may see up to `cap` people a session beside its booked slots."""
+
+    __tablename__ = "overbook_lane"
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "name"),
+        CheckConstraint("cap BETWEEN 1 AND 8", name="cap"),
+    )
+
+    clinic_id: Mapped[str] = mapped_column(ForeignKey("clinic.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    cap: Mapped[int]
+    ended_at: Mapped[datetime | None]

@@ -40,6 +40,7 @@ class Encounter(Identified, Base):
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, length=4))
     safe_start: Mapped[list[str]] = mapped_column(default=list)
     with_patient: Mapped[str] = mapped_column(String(400), default="")
+    review_weeks: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text, default="")
     note_version: Mapped[int] = mapped_column(default=0)
     note_saved_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cartref.appointments.models import Appointment
-from cartref.appointments.status import CANCEL_REASONS, CancelReason
+from cartref.appointments.status import CANCEL_REASONS, OFFER_REASONS, CancelReason
 from cartref.i18n import N_, words
 from cartref.notifications.models import Notice, NoticeState
 from cartref.office.speech import Speech
@@ -18,6 +18,7 @@ NOTICE_WORDS = {
     NoticeState.WITHDRAWN: N_("Confirmation withdrawn before it was sent: %(name)s"),
     NoticeState.FAILED: N_("Confirmation could not be sent: %(name)s"),
 }
+REASONS = CANCEL_REASONS | OFFER_REASONS
 
 
 class Happening(NamedTuple):
@@ -47,7 +48,7 @@ def _own(appointment: Appointment, names: Mapping[str, str], language: str) -> I
     if appointment.arrived_at:
         yield Happening(appointment.arrived_at, said.gettext("Arrived"))
     if appointment.cancelled_at and appointment.cancelled_reason:
-        reason = said.gettext(CANCEL_REASONS[CancelReason(appointment.cancelled_reason)].words)
+        reason = said.gettext(REASONS[CancelReason(appointment.cancelled_reason)].words)
         yield Happening(appointment.cancelled_at, said.gettext("Cancelled. Reason: %(reason)s", reason=reason))
 
 

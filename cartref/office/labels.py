@@ -13,6 +13,7 @@ MODES = {
 }
 MODES_SHORT = MODES | {Mode.VIDEO_SITE: N_("Video with a nurse")}
 STATUSES = {
+    AppointmentStatus.PENDING: "held",
     AppointmentStatus.BOOKED: "expected",
     AppointmentStatus.ARRIVED: "ready",
     AppointmentStatus.FULFILLED: "done",
@@ -20,6 +21,7 @@ STATUSES = {
     AppointmentStatus.NOSHOW: "missed",
 }
 STATUS_WORDS = {
+    AppointmentStatus.PENDING: N_("Held for an answer"),
     AppointmentStatus.BOOKED: N_("Booked"),
     AppointmentStatus.ARRIVED: N_("Arrived"),
 }

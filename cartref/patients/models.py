@@ -1,9 +1,9 @@
 """Patients, their carers, and the rows through which a service reaches them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cartref.db import Base, Identified, choice
@@ -114,6 +114,8 @@ class Carer(Identified, Base):
     telephone: Mapped[str] = mapped_column(String(24), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(2), default="en")
+    mobile: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    wants_invitation: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
     @property
@@ -161,3 +163,51 @@ class CareCircle(Identified, Base):
 
     patient: Mapped[Patient] = relationship(back_populates="carers")
     carer: Mapped[Carer] = relationship()
+
+
+class TimeOfDay(StrEnum):
+    """When in the day a patient likes to be seen."""
+
+    ANY = "any"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class VisitWishes(Identified, Base):
+    """What a patient's appointments should respect: one row a patient, none while nobody has asked her.
+
+    `not_before` is a wall time (her morning care ends then); `mode` an appointment's mode that she wishes for, empty
+    for none; `notice_days` how long before she must know. `bilingual` asks for letters in Welsh and English.
+    """
+
+    __tablename__ = "visit_wishes"
+    __table_args__ = (UniqueConstraint("patient_id"),)
+
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    time_of_day: Mapped[TimeOfDay] = mapped_column(choice(TimeOfDay), default=TimeOfDay.ANY)
+    not_before: Mapped[time | None]
+    mode: Mapped[str] = mapped_column(String(16), default="")
+    carer_id: Mapped[str | None] = mapped_column(ForeignKey("carer.id"))
+    notice_days: Mapped[int] = mapped_column(default=0)
+    short_notice: Mapped[bool] = mapped_column(default=False)
+    bsl: Mapped[bool] = mapped_column(default=False)
+    bilingual: Mapped[bool] = mapped_column(default=False)
+    wants_invitation: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]
+
+
+class CarerHours(Identified, Base):
+    """A stretch of a week (`weekday`, 0 is Monday) or of one day (`on`) in which a carer is free, in wall time."""
+
+    __tablename__ = "carer_hours"
+    __table_args__ = (
+        Index(None, "carer_id"),
+        CheckConstraint("end_wall > start_wall", name="ends_after_it_starts"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    )
+
+    carer_id: Mapped[str] = mapped_column(ForeignKey("carer.id"))
+    weekday: Mapped[int | None]
+    on: Mapped[date | None]
+    start_wall: Mapped[time]
+    end_wall: Mapped[time]

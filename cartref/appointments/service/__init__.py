@@ -11,6 +11,7 @@ from cartref.appointments.service.booking import (
 )
 from cartref.appointments.service.cancelling import PatientNotDeceased, ReasonMissing, cancel, free_after_death
 from cartref.appointments.service.closing import close
+from cartref.appointments.service.confirming import confirm
 from cartref.appointments.service.holding import (
     Clash,
     ClinicianBusy,
@@ -22,10 +23,13 @@ from cartref.appointments.service.holding import (
     SlotPast,
     SlotTaken,
 )
+from cartref.appointments.service.lanes import LaneFull, OverbookReasonMissing, SessionClosed
 from cartref.appointments.service.moving import reschedule
+from cartref.appointments.service.restoring import can_restore, restore
 from cartref.appointments.service.rewriting import rewrite_events
 from cartref.errors import IllegalTransition
 from cartref.i18n import N_
+from cartref.referrals.service import EntryTaken
 
 __all__ = [
     "ERROR_WORDS",
@@ -33,8 +37,10 @@ __all__ = [
     "Clash",
     "ClinicianBusy",
     "FormUsed",
+    "LaneFull",
     "MinutesWrong",
     "NotEnoughTime",
+    "OverbookReasonMissing",
     "PatientBusy",
     "PatientCannotBeBooked",
     "PatientNotDeceased",
@@ -43,14 +49,18 @@ __all__ = [
     "ReasonMissing",
     "RoomBusy",
     "RoomMissing",
+    "SessionClosed",
     "SlotPast",
     "SlotTaken",
     "book",
+    "can_restore",
     "cancel",
     "close",
+    "confirm",
     "free_after_death",
     "mark_arrived",
     "reschedule",
+    "restore",
     "rewrite_events",
 ]
 
@@ -69,6 +79,10 @@ ERROR_WORDS = {
     PresenterMissing.code: N_("Choose a presenter who works at that place"),
     CarerCannotJoin.code: N_("Choose carers who may join the visit"),
     ReasonMissing.code: N_("Choose a reason"),
+    EntryTaken.code: N_("This patient's place on the waiting list was booked meanwhile. Look at the list again."),
+    LaneFull.code: N_("This lane is full for that session. Choose another lane or another time."),
+    OverbookReasonMissing.code: N_("Say why, in 200 letters or fewer"),
+    SessionClosed.code: N_("That session takes no patients then. Choose another time."),
     FormUsed.code: N_("This page has booked another appointment already. Start again."),
     IllegalTransition.code: N_("This cannot be done any more. Look at the appointment again."),
 }

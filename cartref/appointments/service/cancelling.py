@@ -10,11 +10,15 @@ from cartref.accounts.permissions import Permission
 from cartref.appointments import events, queries, status
 from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.appointments.service import holding
-from cartref.appointments.status import CancelReason
+from cartref.appointments.status import CANCEL_REASONS, CancelReason
 from cartref.audit.service import record
 from cartref.errors import Conflict, Invalid, StaleVersion
 from cartref.notifications import service as notifications
 from cartref.patients import queries as patients
+from cartref.referrals import service as referrals
+
+# After these the patient still needs an appointment, so that her line of the waiting list waits again.
+WAITS_AGAIN = frozenset(CancelReason) - {CancelReason.NOT_WANTED, CancelReason.DECEASED}
 
 
 class ReasonMissing(Invalid):
@@ -36,7 +40,7 @@ def cancel(session: Session, actor: Actor, *, appointment_id: str, version: int,
     The same again changes nothing. Raises ReasonMissing, StaleVersion or IllegalTransition.
     """
     actor.require(Permission.APPOINTMENTS_WRITE)
-    if reason not in set(CancelReason):
+    if reason not in CANCEL_REASONS:
         raise ReasonMissing
     appointment = queries.find_for_change(session, actor, appointment_id)
     if appointment.status is AppointmentStatus.CANCELLED and appointment.cancelled_reason == reason:
@@ -68,8 +72,12 @@ def free(session: Session, actor: Actor, appointment: Appointment, reason: Cance
     appointment.cancelled_reason, appointment.cancelled_at = reason.value, now
     appointment.sequence += 1
     appointment.updated_at = now
+    appointment.held_until = None
     notifications.withdraw(session, appointment.id)
-    events.write(appointment, None)
+    if appointment.event_bytes:  # a time that was only held was in nobody's calendar
+        events.write(appointment, None)
+    if appointment.waiting_entry_id and reason in WAITS_AGAIN:
+        referrals.put_back(session, appointment.waiting_entry_id)
     record(
         session, actor, "appointment.cancelled", "appointment", appointment.id, patient_id=appointment.patient_id,
         reason=reason.value,

@@ -137,6 +137,8 @@ def release(session: Session, appointment: Appointment) -> None:
 def _parts(appointment: Appointment) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for part in PARTS:
+        if part.kind is ResourceKind.CLINICIAN and appointment.overbooked:
+            continue  # the clinician is with somebody else then: that is what overbooking means
         ref_id = getattr(appointment, part.column)
         if ref_id in parts:
             raise part.clash(field=part.column)  # nobody presents a patient to herself
@@ -207,6 +209,8 @@ def _slots_gone(session: Session, appointment: Appointment) -> bool:
 
 
 def _mark(session: Session, appointment: Appointment, state: SlotState) -> None:
+    if appointment.overbooked:
+        return
     session.execute(
         update(Slot).where(*_its_slots(appointment), Slot.state != SlotState.BLOCKED).values(state=state),
         execution_options={"synchronize_session": "fetch"},

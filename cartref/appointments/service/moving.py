@@ -27,14 +27,19 @@ def reschedule(
     version: int,
     slot_id: str,
     minutes: int | None = None,
+    place: tuple[str, str] | None = None,
 ) -> Appointment:
     """Return the appointment at its new time (`minutes` None: as long as before), its old time free again.
+
+    `place`, a room and a presenter, replaces those of a video visit at a site. One that was overbooked has a slot now.
 
     Raises StaleVersion, IllegalTransition, and what `book` raises about the time, with `alternatives` in the context.
     """
     actor.require(Permission.APPOINTMENTS_WRITE)
     try:
-        return in_turn(session, lambda: _move(session, actor, addresses, appointment_id, version, slot_id, minutes))
+        return in_turn(
+            session, lambda: _move(session, actor, addresses, appointment_id, version, slot_id, minutes, place)
+        )
     except holding.Clash as refusal:
         appointment = queries.find(session, actor, appointment_id)
         refusal.context["alternatives"] = booking.alternatives(
@@ -56,6 +61,7 @@ def _move(
     version: int,
     slot_id: str,
     minutes: int | None,
+    place: tuple[str, str] | None,
 ) -> Appointment:
     appointment = queries.find_for_change(session, actor, appointment_id)
     if appointment.version != version:
@@ -64,11 +70,13 @@ def _move(
     if appointment.patient.deceased_on is not None:
         raise booking.PatientCannotBeBooked(patient=appointment.patient_id)
     minutes = minutes or length(appointment)
-    if _is_there(appointment, clinics.find_slot(session, actor, slot_id), minutes):
+    if _is_there(appointment, clinics.find_slot(session, actor, slot_id), minutes) and _same_place(appointment, place):
         return appointment
     holding.release(session, appointment)  # first, so that an appointment is never in its own way
     slot = clinics.find_slot(session, actor, slot_id)
     _place(appointment, slot, holding.end_of(session, actor, slot, minutes))
+    if place is not None:
+        booking.seat_at(session, actor, appointment, *place)
     session.flush()
     holding.take(session, appointment)
     events.write(appointment, addresses.public_url)
@@ -85,6 +93,10 @@ def _is_there(appointment: Appointment, slot: Slot, minutes: int) -> bool:
     return (slot.session_id, slot.starts_at, minutes) == same
 
 
+def _same_place(appointment: Appointment, place: tuple[str, str] | None) -> bool:
+    return place in {None, (appointment.room_id, appointment.presenter_id)}
+
+
 def _place(appointment: Appointment, slot: Slot, ends_at: datetime) -> None:
     now = clock.now()
     if appointment.starts_at != slot.starts_at:
@@ -92,5 +104,7 @@ def _place(appointment: Appointment, slot: Slot, ends_at: datetime) -> None:
     appointment.session, appointment.clinician_id = slot.session, slot.clinician_id
     appointment.starts_at, appointment.ends_at = slot.starts_at, ends_at
     appointment.status, appointment.arrived_at = AppointmentStatus.BOOKED, None
+    appointment.overbook_lane_id = appointment.overbook_place = None
+    appointment.overbook_reason = ""
     appointment.sequence += 1
     appointment.updated_at = now

@@ -82,7 +82,10 @@ async function copy(field) {
   }
 }
 
-/** Opens a dialog that asks once; its own form closes it. Leaving it by Escape is the safe answer, "stay". */
+/**
+ * Opens a dialog that asks once; its own form closes it. Leaving it by Escape is the safe answer, "stay". Tab goes round
+ * its answers, where a browser alone would go on to its own buttons.
+ */
 export function openDialogs(page = document) {
   page.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-opens]");
@@ -94,6 +97,15 @@ export function openDialogs(page = document) {
     event.preventDefault();
     event.target.close("stay");
   }, true); // a cancel event does not bubble
+  page.addEventListener("keydown", (event) => {
+    const dialog = event.key === "Tab" && event.target.closest?.("dialog[open]");
+    if (!dialog) return;
+    const answers = [...dialog.querySelectorAll("button")];
+    const [from, to] = event.shiftKey ? [answers[0], answers.at(-1)] : [answers.at(-1), answers[0]];
+    if (event.target !== from) return;
+    event.preventDefault();
+    to.focus();
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ from cartref.appointments import service
 from cartref.appointments.invariants import disagreements
 from cartref.appointments.messages import send_confirmation
 from cartref.appointments.models import Appointment, AppointmentStatus
-from cartref.appointments.status import CANCEL_REASONS, TRANSITIONS, CancelReason, check
+from cartref.appointments.status import CANCEL_REASONS, OFFER_REASONS, TRANSITIONS, CancelReason, check
 from cartref.audit.models import AuditEntry
 from cartref.errors import IllegalTransition, NotFound, StaleVersion
 from cartref.notifications.models import NoticeState
@@ -61,7 +61,8 @@ def test_cancelling_asks_for_one_of_the_reasons(desk: Desk, reason: str) -> None
 
 
 def test_every_reason_has_its_words_and_says_who_cancelled() -> None:
-    assert set(CANCEL_REASONS) == set(CancelReason)
+    assert CANCEL_REASONS.keys() | OFFER_REASONS.keys() == set(CancelReason)
+    assert not CANCEL_REASONS.keys() & OFFER_REASONS.keys()
     assert {reason.for_patient for reason in CANCEL_REASONS.values()} == {True, False}
 
 

@@ -57,6 +57,13 @@ export function openCall({ signalling, fetchTicket }) {
   return call;
 }
 
+/** Hides a part that has done its work; a focus that was in it goes to the beginning of what the page is about. */
+export function putAway(part) {
+  const hadFocus = part.contains(document.activeElement);
+  part.hidden = true;
+  if (hadFocus) document.getElementById("main")?.focus({ preventScroll: true });
+}
+
 export class Stage extends Emitter {
   #root;
   #call;
@@ -193,7 +200,8 @@ export class Stage extends Emitter {
 
   #askForSound(needed) {
     const button = this.#find("[data-sound-off]");
-    if (button) button.hidden = !needed;
+    if (button && needed) button.hidden = false;
+    else if (button) putAway(button);
   }
 
   #name() {

@@ -3,7 +3,7 @@
  * The line is every [data-fault] of the page, its words those of the same problem at the check.
  */
 import { CONSTRAINTS, openDevices } from "../call/devices.js";
-import { browser } from "./stage.js";
+import { browser, putAway } from "./stage.js";
 import { wordsOf } from "./visit_check.js";
 
 export class FaultLine {
@@ -40,7 +40,8 @@ export class FaultLine {
     const faults = [...this.#faults.values()];
     const words = faults.length ? wordsOf(faults, this.#page).words.querySelector("h1").textContent : "";
     for (const line of this.#page.querySelectorAll("[data-fault]")) {
-      line.hidden = !words;
+      if (words) line.hidden = false;
+      else putAway(line);
       line.querySelector("[data-fault-words]").textContent = words;
     }
     return words;
