@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.accounts import founding
-from cartref.accounts.actor import Actor
+from cartref.accounts.actor import Actor, system
 from cartref.accounts.models import HealthBoard, Role, Service, Staff
 from cartref.accounts.permissions import allowed
 from cartref.appointments import queries as appointments
@@ -21,9 +21,9 @@ from cartref.audit.models import ActorKind
 from cartref.calendars import service as calendars
 from cartref.calendars.models import FeedScope
 from cartref.clinics import service as clinics
-from cartref.clinics.models import Clinic, ClinicSession, Room, Site, SiteKind, Slot
+from cartref.clinics.models import Clinic, ClinicSession, Room, SessionStatus, Site, SiteKind, Slot
 from cartref.config import Settings
-from cartref.errors import Invalid
+from cartref.db import new_id
 from cartref.links import service as links
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder
@@ -35,8 +35,10 @@ from cartref.patients.nhs_number import TraceStatus, check_digit
 ZONE = ZoneInfo("Europe/London")
 PASSWORD = "quiet-morning-bangor"  # noqa: S105 # shown to everyone who starts the demonstration
 SLOT = timedelta(minutes=20)
+GRID = timedelta(minutes=5)
+SLOTS_BEFORE, SLOTS_AFTER = 5, 8  # of the one that is due now, where the day has room for them
+MODES = (Mode.VIDEO_HOME, Mode.VIDEO_SITE, Mode.VIDEO_HOME, Mode.TELEPHONE, Mode.VIDEO_HOME)  # of the patients in turn
 FIRST_NUMBER = 999_000_001
-DAY_ENDS = 23 * 60 + 59  # in minutes: the last moment that a session can end on its own day
 
 
 @dataclass(frozen=True)
@@ -182,13 +184,13 @@ class _Garden:
         self.patients = [self._patient(number, details) for number, details in enumerate(self.plan.patients)]
 
     def today(self) -> None:
-        """Open a session around this moment, with the first patient due now, unless one is due already."""
-        due = [visit for visit in self._visits_today() if visit.starts_at <= clock.now() < visit.ends_at]
-        if not due:
-            self._book_all(self._open_session())
+        """See that a visit is due now, the first patient's if it can be, and that everybody has a visit today."""
+        if not any(map(_is_due, self._visits_today())):
+            self._book_all(self._session_now() or self._open_session())
+        places = {patient.id: place for place, patient in enumerate(self.patients)}
         self.visits = sorted(
             self._visits_today(),
-            key=lambda visit: (not visit.starts_at <= clock.now() < visit.ends_at, visit.starts_at),
+            key=lambda visit: (not _is_due(visit), places.get(visit.patient_id, len(places)), visit.starts_at),
         )
 
     def staff_facts(self) -> Iterator[dict[str, Any]]:
@@ -200,7 +202,7 @@ class _Garden:
             }  # fmt: skip
 
     def visit_facts(self) -> Iterator[dict[str, Any]]:
-        """Yield today's visits, the one due now first."""
+        """Yield today's visits: the one due now, then the others in their patients' order."""
         for visit in self.visits:
             yield {
                 "id": visit.id,
@@ -295,34 +297,41 @@ class _Garden:
             telephone="07700 900812", email="", may_join=True, may_be_told=True, language=patient.language,
         )  # fmt: skip
 
+    def _session_now(self) -> ClinicSession | None:
+        """Return the clinic's session in which this moment is, when it was opened before."""
+        now = clock.now()
+        query = select(ClinicSession).where(
+            ClinicSession.clinic_id == self.clinic.id, ClinicSession.status == SessionStatus.OPEN,
+            ClinicSession.starts_at <= now, ClinicSession.ends_at > now,
+        )  # fmt: skip
+        return self.session.scalars(query.order_by(ClinicSession.starts_at.desc())).first()
+
     def _open_session(self) -> ClinicSession:
-        now = clock.now().astimezone(ZONE)
-        for start, end in _windows(now):
-            try:
-                with self.session.begin_nested():
-                    return clinics.open_session(
-                        self.session, self._actor(Role.ADMIN), self.clinic.id, local_date=now.date(), start_wall=start,
-                        end_wall=end, clinician_id=self.staff[Role.CLINICIAN].id,
-                    )  # fmt: skip
-            except Invalid:  # the clocks change tonight, and this window has an hour that is not there, or there twice
-                continue
-        raise RuntimeError("no clinic can be opened in this hour, in which the clocks change: try again in an hour")
+        starts_at, ends_at = (moment.astimezone(ZONE) for moment in session_around(clock.now()))
+        return clinics.open_session(
+            self.session, self._actor(Role.ADMIN), self.clinic.id, local_date=starts_at.date(),
+            start_wall=starts_at.time(), end_wall=ends_at.time(), clinician_id=self.staff[Role.CLINICIAN].id,
+        )  # fmt: skip
 
     def _book_all(self, sitting: ClinicSession) -> None:
-        now = clock.now()
-        free = [slot for slot in sitting.slots if slot.ends_at > now]
-        modes = (Mode.VIDEO_HOME, Mode.VIDEO_SITE, Mode.VIDEO_HOME, Mode.TELEPHONE, Mode.VIDEO_HOME)
-        for slot, patient, mode in zip(free, self.patients, modes, strict=False):
+        """Book everybody who has no visit to come: from now on, and late in the evening before now too."""
+        now, visits = clock.now(), self._visits_today()
+        free = [slot for slot in sitting.slots if not any(_overlap(slot, visit) for visit in visits)]
+        coming, over = [slot for slot in free if slot.ends_at > now], [slot for slot in free if slot.ends_at <= now]
+        expected = {visit.patient_id for visit in visits if visit.ends_at > now}
+        wanted = [(who, mode) for who, mode in zip(self.patients, MODES, strict=False) if who.id not in expected]
+        for slot, (patient, mode) in zip((*coming, *reversed(over)), wanted, strict=False):
             self._book(slot, patient, mode)
 
     def _book(self, slot: Slot, patient: Patient, mode: Mode) -> None:
         at_site = mode is Mode.VIDEO_SITE
         helpers = self.session.scalars(select(CareCircle.carer_id).where(CareCircle.patient_id == patient.id)).all()
+        is_over = slot.ends_at <= clock.now()  # then nobody of the staff may book it any more
         book(
-            self.session, self._actor(Role.ADMIN), addresses=self.addresses, slot_id=slot.id, patient_id=patient.id,
-            mode=mode, room_id=self.room.id if at_site else None,
+            self.session, system(self.service.id) if is_over else self._actor(Role.ADMIN), addresses=self.addresses,
+            slot_id=slot.id, patient_id=patient.id, mode=mode, room_id=self.room.id if at_site else None,
             presenter_id=self.staff[Role.PRESENTER].id if at_site else None,
-            carer_ids=helpers, idempotency_key=f"demo-{slot.id}",
+            carer_ids=helpers, idempotency_key=new_id(),
         )  # fmt: skip
 
     def _visits_today(self) -> list[Appointment]:
@@ -340,18 +349,33 @@ class _Garden:
         return Actor(ActorKind.STAFF, self.staff[role].id, self.service.id, self.board.id, allowed(frozenset({role})))
 
 
-def _windows(now: datetime) -> Iterator[tuple[time, time]]:
-    """Yield spans of wall time, on the quarter hour or counted back from midnight, whose slots hold this moment."""
-    minute = now.hour * 60 + now.minute
-    length = int(SLOT.total_seconds()) // 60
-    first = minute - minute % length
-    last = DAY_ENDS - (DAY_ENDS - minute - 1) // length * length - length  # late at night, slots count back from 23:59
-    begins = first if first + length <= DAY_ENDS else max(last, 0)
-    for before in (3, 0):
-        start = max(begins - before * length, begins % length)
-        slots = min((DAY_ENDS - start) // length, before + 9)
-        end = start + slots * length
-        yield time(*divmod(start, 60)), time(*divmod(end, 60))
+def shown_once(moment: datetime, step: timedelta) -> datetime:
+    """Return the first of `moment` and the steps from it that the clocks show once, as a session begins and ends."""
+    local = moment.astimezone(ZONE)
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return moment
+    return shown_once(moment + step, step)
+
+
+def session_around(now: datetime) -> tuple[datetime, datetime]:
+    """Return when, in UTC, a session of this day begins and ends, a slot of which began in the last five minutes.
+
+    A session ends on its own day, so the last slot begins at 23:39, however late it is.
+    """
+    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    first, last = midnight.astimezone(UTC), midnight.replace(hour=23, minute=59, second=59).astimezone(UTC)
+    due = min(now - (now - first) % GRID, last - SLOT)
+    starts_at = due - min(SLOTS_BEFORE, (due - first) // SLOT) * SLOT
+    ends_at = due + min(SLOTS_AFTER + 1, (last - due) // SLOT) * SLOT
+    return shown_once(starts_at, -SLOT), shown_once(ends_at, SLOT)
+
+
+def _is_due(visit: Appointment) -> bool:
+    return visit.starts_at <= clock.now() < visit.ends_at
+
+
+def _overlap(slot: Slot, visit: Appointment) -> bool:
+    return slot.starts_at < visit.ends_at and visit.starts_at < slot.ends_at
 
 
 def _nhs_numbers(first: int, count: int) -> Iterator[str]:

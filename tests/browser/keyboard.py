@@ -1,9 +1,13 @@
 """Somebody with a keyboard and nothing else: Tab, Enter, Space, arrows and letters, the focus always seen."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.people import wait_until
 
 MOST_STOPS = 120
 MOST_CHOICES = 60
+ON_THE_PAGE = "() => document.activeElement !== null && document.activeElement !== document.body"
+WITHIN = "element => element.contains(document.activeElement)"
 # Whether the focus is seen where it is: on the element itself or, where that is drawn by its label, beside the label.
 FOCUS = """() => {
     const element = document.activeElement;
@@ -14,7 +18,7 @@ FOCUS = """() => {
     const seen = drawn ? ring(getComputedStyle(element)) : ring(mark) || mark.boxShadow !== "none";
     const box = element.getBoundingClientRect();
     const inView = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.height > 0;
-    return element.matches(":focus-visible") && seen && inView ? "" : element.outerHTML.slice(0, 160);
+    return seen && inView ? "" : element.outerHTML.slice(0, 160);
 }"""
 
 
@@ -36,10 +40,31 @@ class Keyboard:
             assert not hidden, f"the focus is not seen on {hidden}"
         raise AssertionError(f"Tab does not lead to {target}")
 
-    def press(self, target: Locator) -> None:
-        """Go to a link or a button and press Enter."""
+    def press(self, target: Locator, key: str = "Enter") -> None:
+        """Go to a link or a button and press Enter or Space."""
         self.go_to(target)
-        self._keys.press("Enter")
+        self._keys.press(key)
+
+    def use(self, target: Locator, key: str = "Enter") -> None:
+        """Press what acts on its own page and stays there: the focus stays on it, and is seen."""
+        self.press(target, key)
+        expect(target).to_be_focused()
+        hidden = self._page.evaluate(FOCUS)
+        assert not hidden, f"the focus is not seen on {hidden}"
+
+    def leave(self) -> None:
+        """Press Escape."""
+        self._keys.press("Escape")
+
+    def is_kept_in(self, place: Locator) -> None:
+        """Press Tab on and back, more often than a question has answers: the focus does not leave `place`."""
+        for key in ("Tab", "Tab", "Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab"):
+            self._keys.press(key)
+            assert place.evaluate(WITHIN), f"{key} leads out of {place}"
+
+    def is_on_the_page(self) -> None:
+        """Wait until the focus is on something of the page, where a reader is told what has changed."""
+        wait_until(self._page, ON_THE_PAGE)
 
     def type(self, target: Locator, text: str) -> None:
         """Go to a field and type into it."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cartref.appointments.models import Appointment, Mode
 from cartref.appointments.service import book
-from cartref.clinics.models import Slot
+from cartref.clinics.models import Slot, SlotState
 from cartref.config import read_settings
 from cartref.links import service as links
 from cartref.links.addresses import Addresses
@@ -107,12 +107,13 @@ class Photographer:
 
 
 def book_earlier(clinic: Clinic) -> tuple[str, str]:
-    """Book somebody new into the time just before the visit that is due; return the visit's id and the link to it."""
+    """Book somebody new into the last free time before the visit that is due; return her visit's id and link."""
     settings = read_settings(clinic.environ)
     engine = create_engine(settings.database_url)
     with Session(engine) as session, session.begin():
         due = session.get_one(Appointment, clinic.due["id"])
-        slot = next(slot for slot in due.session.slots if slot.ends_at == due.starts_at)
+        free = (slot for slot in due.session.slots if slot.state is SlotState.FREE and slot.ends_at <= due.starts_at)
+        slot = max(free, key=lambda slot: slot.starts_at)
         with time_machine.travel(slot.starts_at - timedelta(days=1)):
             found = _booked(session, slot, Addresses.from_settings(settings))
     engine.dispose()

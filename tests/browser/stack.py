@@ -4,13 +4,16 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from datetime import time as wall_time
 from pathlib import Path
 from typing import Any
 
-from cartref import seed
+from cartref import clock, seed
 from cartref.app import create_app
 from cartref.config import read_settings
 from cartref.db import db
@@ -18,6 +21,7 @@ from cartref.operations import demo, stack
 from cartref.web import static
 
 STOP_SECONDS = 15
+LAST_OF_THE_DAY = timedelta(minutes=10)  # as long as the tests of one clinic take
 
 
 @dataclass
@@ -45,8 +49,13 @@ class Clinic:
 
     @property
     def due(self) -> dict[str, Any]:
-        """Return the visit that is due now."""
+        """Return the first service's visit that is due now."""
         return dict(self.facts["visits"][0])
+
+    @property
+    def due_elsewhere(self) -> dict[str, Any]:
+        """Return the second service's visit that is due now."""
+        return next(visit for visit in self.facts["visits"] if visit["service"] != self.due["service"])
 
     def start(self, name: str) -> None:
         """Start one of the processes and wait until both services answer."""
@@ -77,6 +86,7 @@ def running_clinic(data: Path, database_url: str | None = None, **settings: str)
     """Run the clinic with its data in `data`, on SQLite there or on `database_url`; `settings` are variables."""
     given = {**os.environ, **settings} | ({"CARTREF_DATABASE_URL": database_url} if database_url else {})
     demo.prepare_folder(given, data)
+    _await_the_new_day()
     environ = {**given, **demo.environment(given, free_port(), free_port(), data)}
     chosen = read_settings(environ)
     static.build(chosen.data)
@@ -95,6 +105,14 @@ def running_clinic(data: Path, database_url: str | None = None, **settings: str)
         yield clinic
     finally:
         clinic.stop()
+
+
+def _await_the_new_day() -> None:
+    """Sleep through the last minutes of a day: "today" would be another day before the tests of a clinic are done."""
+    now = clock.now().astimezone(seed.ZONE)
+    left = datetime.combine(now.date() + timedelta(days=1), wall_time(), seed.ZONE) - now
+    if left < LAST_OF_THE_DAY:
+        time.sleep(left.total_seconds() + 1)
 
 
 def free_port() -> int:

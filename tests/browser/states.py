@@ -6,7 +6,6 @@ All is done through the services, on the database of a running clinic; what lies
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import time_machine
 from sqlalchemy import create_engine, select
@@ -18,12 +17,13 @@ from cartref.accounts.actor import Actor
 from cartref.accounts.models import Role, Service, Staff
 from cartref.accounts.permissions import allowed
 from cartref.appointments.models import Appointment, Mode
+from cartref.appointments.queries import free_slots
 from cartref.appointments.service import book, cancel, reschedule
 from cartref.appointments.status import CancelReason
 from cartref.audit.models import ActorKind
 from cartref.clinics import queries as clinic_queries
 from cartref.clinics import service as clinics
-from cartref.clinics.models import Clinic, ClinicSession, Room
+from cartref.clinics.models import Clinic, Room, Slot
 from cartref.config import Settings, read_settings
 from cartref.consultations import service as consultations
 from cartref.consultations.codes import Attendance, Ending, Outcome
@@ -36,12 +36,10 @@ from cartref.patients import service as patients
 from cartref.patients.details import PatientDetails
 from cartref.patients.models import Patient
 from cartref.patients.nhs_number import TraceStatus
-from cartref.seed import PASSWORD
+from cartref.seed import GRID, PASSWORD, ZONE, shown_once
 from tests.browser import stack
 
 BORN = date(1938, 2, 5)
-ZONE = ZoneInfo("Europe/London")
-GRID = timedelta(minutes=5)
 CODED_EMAIL = "coded@demo.example"
 
 
@@ -71,10 +69,9 @@ class Maker:
 
     def visit(self, name: str, offset: timedelta, mode: Mode = Mode.VIDEO_HOME) -> Appointment:
         """Book a visit of somebody new that begins so long from now, in a session of its own, and keep its link."""
-        starts_at = _on_the_grid(clock.now()) + offset
+        starts_at = _within_its_day(_on_the_grid(clock.now()) + offset)
         with time_machine.travel(min(clock.now(), starts_at) - timedelta(days=1)):
-            sitting = self.sitting(starts_at.astimezone(ZONE))
-            visit = self._book(name, sitting, mode)
+            visit = self._book(name, self.slot(starts_at), mode)
         self.made.ids |= {
             name: visit.id,
             f"{name}_patient": visit.patient_id,
@@ -90,20 +87,23 @@ class Maker:
             holder_id=visit.patient_id,
         )  # fmt: skip
 
-    def sitting(self, local: datetime) -> ClinicSession:
-        """Open a session of one slot that begins at that wall time."""
-        return clinics.open_session(
-            self.session, self.admin, self.clinic.id, clinician_id=str(self.clinician.id), local_date=local.date(),
-            start_wall=local.time(), end_wall=(local + GRID).time(),
+    def slot(self, starts_at: datetime) -> Slot:
+        """Open a session of one slot that begins then, longer only on a night when the clocks change."""
+        opens_at = shown_once(starts_at, -GRID).astimezone(ZONE)
+        closes_at = shown_once(starts_at + GRID, GRID).astimezone(ZONE)
+        sitting = clinics.open_session(
+            self.session, self.admin, self.clinic.id, clinician_id=str(self.clinician.id), local_date=opens_at.date(),
+            start_wall=opens_at.time(), end_wall=closes_at.time(),
         )  # fmt: skip
+        return next(slot for slot in sitting.slots if slot.starts_at == starts_at)
 
-    def _book(self, name: str, sitting: ClinicSession, mode: Mode) -> Appointment:
+    def _book(self, name: str, slot: Slot, mode: Mode) -> Appointment:
         at_site = mode in {Mode.VIDEO_SITE, Mode.IN_PERSON}
         room = self.session.scalars(select(Room).order_by(Room.name)).first()
         assert room is not None
         presenter = clinic_queries.presenters(self.session, self.admin)[0]
         return book(
-            self.session, self.admin, addresses=self.addresses, slot_id=sitting.slots[0].id, mode=mode,
+            self.session, self.admin, addresses=self.addresses, slot_id=slot.id, mode=mode,
             patient_id=self._patient(name).id, room_id=room.id if at_site else None,
             presenter_id=presenter.staff_id if mode is Mode.VIDEO_SITE else None, idempotency_key=f"state-{name}",
         )  # fmt: skip
@@ -168,7 +168,7 @@ def wished(number: int, wish: consultations.Wish) -> Callable[[Maker, str], obje
 
 
 def _locked(maker: Maker, name: str) -> None:
-    link = maker.link(maker.visit(name, timedelta(minutes=25)))
+    link = maker.link(maker.visit(name, timedelta(minutes=40)))
     for _ in range(links.MOST_TRIES):
         links.try_birth_date(maker.session, link, given=date(1900, 1, 1), born_on=BORN)
 
@@ -178,7 +178,7 @@ def _ended_link(maker: Maker, name: str) -> None:
 
 
 def _cancelled(maker: Maker, name: str) -> None:
-    visit = maker.visit(name, timedelta(minutes=95))
+    visit = maker.visit(name, timedelta(minutes=100))
     cancel(
         maker.session, maker.admin, appointment_id=visit.id, version=visit.version, reason=CancelReason.PATIENT_UNWELL
     )
@@ -186,15 +186,15 @@ def _cancelled(maker: Maker, name: str) -> None:
 
 def _moved(maker: Maker, name: str) -> None:
     visit = maker.visit(name, timedelta(days=6))
-    later = maker.sitting((visit.starts_at + timedelta(days=1)).astimezone(ZONE))
+    later = maker.slot(visit.starts_at + timedelta(days=1))
     reschedule(
         maker.session, maker.admin, addresses=maker.addresses, appointment_id=visit.id, version=visit.version,
-        slot_id=later.slots[0].id,
+        slot_id=later.id,
     )  # fmt: skip
 
 
 def _turned_to_telephone(maker: Maker, name: str) -> None:
-    encounter = consultations.ensure_encounter(maker.session, maker.visit(name, timedelta(minutes=10)))
+    encounter = consultations.ensure_encounter(maker.session, maker.visit(name, timedelta(minutes=50)))
     consultations.ring_instead(maker.session, maker.clinician, encounter.id)
 
 
@@ -203,10 +203,11 @@ def _deceased(maker: Maker, name: str) -> None:
     patients.record_death(maker.session, maker.admin, visit.patient_id, patients.today())
 
 
+# Ten minutes lie between any two: the last visit of a day is moved a little, so that it ends on its day.
 STATES: dict[str, Callable[[Maker, str], object]] = {
-    "open": minutes(15),
-    "asked-to-ring": wished(20, consultations.Wish.RING),
-    "not-coming": wished(5, consultations.Wish.CANNOT_COME),
+    "open": minutes(20),
+    "asked-to-ring": wished(10, consultations.Wish.RING),
+    "not-coming": wished(30, consultations.Wish.CANNOT_COME),
     "late": minutes(-20),
     "early": minutes(60),
     "another-day": minutes(3 * 24 * 60),
@@ -260,10 +261,15 @@ def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str
         "due": due.id, "due_patient": due.patient_id,
         "due_number": str(due.patient.nhs_number), "due_link": maker.link(due).id, "sitting": due.session_id,
         "clinic": due.session.clinic_id, "service": due.service_id, "site_visit": at_site.id,
-        "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": slots[-1].id,
+        "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": _free(session, maker.admin, due),
         "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),
         "feed": running.facts["feeds"][0]["url"].rpartition("/")[2].removesuffix(".ics"),
     }  # fmt: skip
+
+
+def _free(session: Session, admin: Actor, due: Appointment) -> str:
+    tomorrow = clock.now() + timedelta(days=1)
+    return free_slots(session, admin, clinic_id=due.session.clinic_id, after=tomorrow, limit=1)[0].slot.id
 
 
 def _coded(session: Session, service_id: str) -> None:
@@ -286,3 +292,9 @@ def _failed_notice(session: Session, visit: Appointment) -> None:
 
 def _on_the_grid(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
+
+
+def _within_its_day(starts_at: datetime) -> datetime:
+    """Return the moment, or one a minute earlier where a visit would end with the day, as no session does."""
+    ends_at = (starts_at + GRID).astimezone(ZONE)
+    return starts_at if ends_at.date() == starts_at.astimezone(ZONE).date() else starts_at - timedelta(minutes=1)

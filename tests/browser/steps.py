@@ -7,6 +7,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.stack import Clinic
 
+# A script for a page whose camera can be refused later, by `refuse_camera`.
+REFUSABLE = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  wanted.video && localStorage.getItem('camera') === 'refused'
+    ? Promise.reject(new DOMException('', 'NotAllowedError'))
+    : open(wanted);
+"""
 DATE_LABELS = ("Day|Diwrnod", "Month|Mis", "Year|Blwyddyn")
 
 
@@ -103,3 +111,8 @@ def let_in(board: Page, patient_name: str) -> Page:
     let_in_button(board, patient_name).click()
     board.wait_for_url(re.compile("/consultation/"))
     return board
+
+
+def refuse_camera(page: Page, refused: bool = True) -> None:
+    """Let the browser refuse the camera from now on, or allow it again."""
+    page.evaluate("(answer) => localStorage.setItem('camera', answer)", "refused" if refused else "allowed")

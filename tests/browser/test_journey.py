@@ -74,9 +74,8 @@ def test_a_visit_from_booking_to_outcome(clinic: Clinic, person: Callable[..., P
 def test_before_let_in_nobody_sees_or_hears_even_with_a_tampered_page(
     clinic: Clinic, person: Callable[..., Page]
 ) -> None:
-    visit = clinic.facts["visits"][4]  # at home, later today
-    _move_to_now(clinic, visit["id"])
-    clinician = steps.sign_in(record_connections(person(DESK)), clinic, "clinician")
+    visit = clinic.due_elsewhere
+    clinician = steps.sign_in(record_connections(person(DESK)), clinic, "clinician", service=1)
     patient = record_connections(person(PHONE))
     steps.open_link(patient, visit["link"], date.fromisoformat(visit["date_of_birth"]))
     steps.go_in(patient)
@@ -130,16 +129,6 @@ def _the_calendar_names_nobody(clinic: Clinic, appointment_id: str) -> None:
         uid = session.get_one(Appointment, appointment_id).uid
     assert uid in {event.uid.value for event in events}
     assert not re.search("Tegid-Wyn|Mair|960555|Older people", text)
-
-
-def _move_to_now(clinic: Clinic, appointment_id: str) -> None:
-    with Session(_engine(clinic)) as session, session.begin():
-        found = session.get_one(Appointment, appointment_id)
-        length = found.ends_at - found.starts_at
-        found.starts_at = datetime.fromisoformat(clinic.due["starts_at"]) - 2 * length
-        found.ends_at = found.starts_at + length
-        for hold in found.holds:
-            hold.starts_at, hold.ends_at = found.starts_at, found.ends_at
 
 
 def _engine(clinic: Clinic) -> object:

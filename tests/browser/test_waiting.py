@@ -13,26 +13,14 @@ from tests.browser.stack import Clinic
 from tests.browser.watching import record_connections, sees_and_hears, until
 
 pytestmark = pytest.mark.browser
-REFUSABLE = """
-const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = (wanted) =>
-  wanted.video && localStorage.getItem('camera') === 'refused'
-    ? Promise.reject(new DOMException('', 'NotAllowedError'))
-    : open(wanted);
-"""
 NOW_SHOWN = "main:visible h1"
 
 
 def visitor(clinic: Clinic, page: Page, link: str = "link") -> Page:
     """Open the link of the visit that is due, in English, and answer its question."""
     page.context.add_cookies([{"name": "cartref_language", "value": "en", "url": clinic.web}])
-    page.add_init_script(REFUSABLE)
+    page.add_init_script(steps.REFUSABLE)
     return steps.open_link(record_connections(page), clinic.due[link], date.fromisoformat(clinic.due["date_of_birth"]))
-
-
-def refuse_camera(page: Page, refused: bool = True) -> None:
-    """Let the browser refuse the camera from now on, or allow it again."""
-    page.evaluate("(answer) => localStorage.setItem('camera', answer)", "refused" if refused else "allowed")
 
 
 def test_who_cannot_come_may_come_after_all(sqlite_clinic: Clinic, person: Callable[..., Page]) -> None:
@@ -58,7 +46,7 @@ def test_a_camera_that_is_refused_after_a_reload_is_told_with_the_way_out(
 ) -> None:
     daughter = visitor(sqlite_clinic, person(PHONE), "carer_link")
     steps.go_in(daughter)
-    refuse_camera(daughter)
+    steps.refuse_camera(daughter)
 
     daughter.reload()
     expect(daughter.locator(NOW_SHOWN)).to_have_text("We cannot see you yet")
@@ -80,11 +68,11 @@ def test_in_the_call_what_fails_or_is_switched_off_is_said_and_the_telephone_is_
     steps.let_in(clinician, sqlite_clinic.due["patient"].rpartition(" ")[2])
     sees_and_hears(patient)
 
-    refuse_camera(patient)
+    steps.refuse_camera(patient)
     patient.evaluate("document.querySelector('#own').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
     fault = patient.locator(".captions[data-fault]")
     expect(fault).to_contain_text("We cannot see you yet")
-    refuse_camera(patient, refused=False)
+    steps.refuse_camera(patient, refused=False)
     fault.get_by_role("button", name="Try again").click()
     expect(fault).to_be_hidden()
     assert patient.evaluate("document.querySelector('#own').srcObject.getVideoTracks()[0].readyState") == "live"

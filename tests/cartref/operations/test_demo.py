@@ -6,10 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor, build_opener
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -17,8 +16,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cartref import seed
+from cartref.accounts.actor import system
+from cartref.appointments.models import Appointment
+from cartref.appointments.service import cancel
+from cartref.appointments.status import CancelReason
+from cartref.clinics.recurrence import cut
+from cartref.clinics.wall_time import to_utc
 from cartref.config import Settings
 from cartref.operations import demo
+from cartref.visits.pages import DOORS_CLOSE
 from tests.browser.stack import free_port
 from tests.factories import World
 
@@ -109,11 +115,71 @@ def test_an_empty_database_may_be_used(engine: Engine) -> None:
     demo.check_database(engine)
 
 
-@pytest.mark.parametrize("moment", ["2026-11-23 00:05", "2026-11-23 12:00", "2026-11-23 23:45", "2026-03-29 02:10"])
-def test_somebody_is_due_at_any_hour_of_the_day(session: Session, settings: Settings, moment: str) -> None:
-    now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/London"))
+MOMENTS = (  # one on a day, in their order
+    "2026-03-29 02:10", "2026-10-24 22:10", "2026-10-25 00:50", "2026-10-26 23:30", "2026-11-23 00:00",
+    "2026-11-24 00:05:30", "2026-11-25 12:19:59", "2026-11-26 22:50", "2026-11-27 23:38", "2026-11-28 23:59:58",
+    "2027-03-28 00:55", "2027-10-31 01:40+00:00",
+)  # fmt: skip
+
+
+def london(moment: str) -> datetime:
+    told = datetime.fromisoformat(moment)
+    return told if told.tzinfo else told.replace(tzinfo=seed.ZONE)
+
+
+def is_due(visit: dict, now: datetime) -> bool:
+    starts_at = datetime.fromisoformat(visit["starts_at"])
+    return starts_at <= now < starts_at + seed.SLOT
+
+
+def is_open(visit: dict, now: datetime) -> bool:
+    """Tell whether the link is good: the visit is today, and was not over for more than two hours."""
+    starts_at = datetime.fromisoformat(visit["starts_at"])
+    same_day = starts_at.astimezone(seed.ZONE).date() == now.astimezone(seed.ZONE).date()
+    return same_day and starts_at + seed.SLOT + DOORS_CLOSE > now
+
+
+def test_at_any_hour_everybody_has_a_visit_today_and_one_of_each_service_is_due_now(
+    session: Session, settings: Settings
+) -> None:
+    for moment in MOMENTS:
+        now = london(moment)
+        with time_machine.travel(now, tick=False):
+            facts = seed.plant(session, settings)
+        for plan in (seed.ELDERLY, seed.HEART):
+            visits = [visit for visit in facts["visits"] if visit["service"] == plan.name_en]
+            names = [visit["patient"].rpartition(" ")[2] for visit in visits]
+            assert names == [who.family_name for who in plan.patients], moment
+            assert [is_due(visit, now) for visit in visits] == [True] + [False] * (len(visits) - 1), moment
+            assert all(is_open(visit, now) for visit in visits), moment
+        assert facts["visits"][0]["link"] in demo.welcome(facts)
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-10-25", "2027-03-28"])
+def test_at_every_minute_of_a_day_there_is_a_session_for_everybody(day: str) -> None:
+    midnight = london(day).astimezone(UTC)
+    minutes = [midnight + timedelta(minutes=number) for number in range(26 * 60)]
+    for now in (now for now in minutes if now.astimezone(seed.ZONE).date().isoformat() == day):
+        starts_at, ends_at = seed.session_around(now)
+        local = [moment.astimezone(seed.ZONE) for moment in (starts_at, ends_at)]
+        assert [to_utc(moment.date(), moment.time(), seed.ZONE) for moment in local] == [starts_at, ends_at]
+        assert {moment.date() for moment in local} == {now.astimezone(seed.ZONE).date()}
+        slots = list(cut(starts_at, ends_at, seed.SLOT))
+        assert len(slots) >= len(seed.ELDERLY.patients)
+        assert [start <= now < end for start, end in slots].count(True) == 1
+
+
+def test_started_again_somebody_is_due_whatever_became_of_the_first_visit(session: Session, settings: Settings) -> None:
+    now = london("2026-11-23 10:02")
     with time_machine.travel(now, tick=False):
-        facts = seed.plant(session, settings)
-    starts_at = datetime.fromisoformat(facts["visits"][0]["starts_at"])
-    assert starts_at <= now < starts_at + timedelta(minutes=20)
-    assert facts["visits"][0]["link"] in demo.welcome(facts)
+        first = session.get_one(Appointment, seed.plant(session, settings)["visits"][0]["id"])
+        clinic = system(first.service_id)
+        cancel(session, clinic, appointment_id=first.id, version=first.version, reason=CancelReason.PATIENT_UNWELL)
+
+    for minutes in (7, 21, 130, 13 * 60 + 30):
+        later = now + timedelta(minutes=minutes)
+        with time_machine.travel(later, tick=False):
+            visits = seed.plant(session, settings)["visits"]
+        assert [is_due(visit, later) for visit in visits].count(True) == 2, minutes
+        assert is_due(visits[0], later)
+        assert len({visit["patient"] for visit in visits}) == len(seed.ELDERLY.patients) + len(seed.HEART.patients)
