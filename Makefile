@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help run test lint bench screenshots lock words clean
+.PHONY: help run test lint bench drills screenshots lock words clean
 help:            ## say what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *[^#]*## */\t/' | expand -t 16
 
@@ -34,6 +34,9 @@ lint: $(VENV)/.dev ## check style, types, layers and templates
 bench: $(VENV)/.dev ## measure, as ratios against something in the same run
 	@sh deploy/test-programs.sh
 	$(BIN)/python -m tests.bench
+
+drills: $(VENV)/.dev ## break a running clinic again and again, and see that nothing is lost
+	$(BIN)/python -m tests.drills
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from the demo
 	@sh deploy/test-programs.sh

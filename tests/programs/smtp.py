@@ -48,6 +48,13 @@ class MailServer:
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
     """Run a mail server for one test."""
+    with running_mail_server() as mail:
+        yield mail
+
+
+@contextmanager
+def running_mail_server() -> Iterator[MailServer]:
+    """Run a mail server."""
     mail = MailServer()
     loop = asyncio.new_event_loop()
     with _running(loop):

@@ -1,0 +1,1 @@
+"""What is done to a running clinic to see that nothing acknowledged is lost: `make drills`."""
