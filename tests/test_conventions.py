@@ -26,16 +26,22 @@ NOT_AUDITED = {
     "appointments.service.holding.release": "a part of moving and cancelling, which are written down",
     "appointments.service.holding.take": "a part of booking and moving, which are written down",
     "appointments.service.rewriting.rewrite_events": "follows from the change of a clinic, which is written down",
+    "appointments.service.booking.seat_at": "a part of moving, which is written down",
     "calendars.service.note_use": "that a program fetched a calendar is no act",
     "consultations.board.places.renew": "places in a queue follow from who came, which is written down",
     "consultations.board.watching.watched": "that a board is open every half minute is no act",
     "consultations.rooms.orders.acknowledge": "that signalling has done what was asked",
     "consultations.rooms.orders.end_room": "a part of what ends a visit, which is written down",
     "consultations.rooms.orders.place": "a part of what is asked of a room, which is written down",
+    "jobs.service.ask_to_stop": "what long work does is written down by whoever does it",
+    "jobs.service.submit": "what long work does is written down by whoever does it",
     "links.service.issue": "a part of booking, which is written down",
     "links.service.mark_ready": "that a button was pressed; who comes into the room is written down",
     "notifications.service.enqueue": "a part of what it tells of, which is written down",
     "notifications.service.withdraw": "a part of cancelling, which is written down",
+    "referrals.service.standing.confirm": "follows from its appointment, which is written down",
+    "referrals.service.standing.put_back": "follows from its appointment, which is written down",
+    "referrals.service.standing.take_up": "follows from its appointment, which is written down",
 }
 NOT_MADE_BY_PEOPLE = re.compile(r"cartref/migrations/|cartref/static/vendor/")
 

@@ -41,7 +41,11 @@ class ReferralStatus(StrEnum):
 
 
 class Referral(Identified, Base):
-    """That a patient was referred to a service. An import knows it by `external_id`, the sender's own number."""
+    """That a patient was referred to a service. An import knows it by `external_id`, the sender's own number.
+
+    What its ticks come to, so that the database can sort by it: `clock_started_on` is the day on which the clock that
+    runs would have started without pauses, `clock_paused_on` since when it stands still; both None once it ended.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -62,6 +66,8 @@ class Referral(Identified, Base):
     status: Mapped[ReferralStatus] = mapped_column(choice(ReferralStatus), default=ReferralStatus.ACTIVE)
     closed_reason: Mapped[str | None] = mapped_column(String(32))
     closed_at: Mapped[datetime | None]
+    clock_started_on: Mapped[date | None]
+    clock_paused_on: Mapped[date | None]
     recorded_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -69,7 +75,14 @@ class Referral(Identified, Base):
 
     patient: Mapped[Patient] = relationship()
     clinic: Mapped[Clinic | None] = relationship()
-    ticks: Mapped[list["ClockTick"]] = relationship(back_populates="referral", order_by="ClockTick.on, ClockTick.id")
+    ticks: Mapped[list["ClockTick"]] = relationship(
+        back_populates="referral", order_by="ClockTick.on, ClockTick.number", cascade="all, delete-orphan"
+    )
+
+    @property
+    def open(self) -> bool:
+        """Tell whether she is still to be treated for it."""
+        return self.status is ReferralStatus.ACTIVE
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # read by SQLAlchemy
 
@@ -85,12 +98,16 @@ class TickKind(StrEnum):
 
 
 class ClockTick(Identified, Base):
-    """One event of a referral's clock, on a local day; `code` is the outcome code that caused it (4, 5, 6, 9)."""
+    """One event of a referral's clock, on a local day; `code` is the outcome code that caused it (4, 5, 6, 9).
+
+    `number` counts a referral's ticks in the order in which they were written down: the order of those of one day.
+    """
 
     __tablename__ = "clock_tick"
-    __table_args__ = (Index(None, "referral_id"),)
+    __table_args__ = (UniqueConstraint("referral_id", "number"),)
 
     referral_id: Mapped[str] = mapped_column(ForeignKey("referral.id"))
+    number: Mapped[int]
     kind: Mapped[TickKind] = mapped_column(choice(TickKind))
     on: Mapped[date]
     code: Mapped[str | None] = mapped_column(String(4))

@@ -1,6 +1,8 @@
 /**
- * The yardstick: perfect negotiation as the example of W3C webrtc-pc 10.7 has it, begun when the patient is let in. With
- * `camera=open` in the address the camera is open before; otherwise it is opened as the example does, as the call starts.
+ * The yardsticks: perfect negotiation as the example of W3C webrtc-pc 10.7 has it, begun at the click. With `camera=open`
+ * in the address the camera is open before; otherwise it is opened as the example does, as the call starts. With
+ * `join=at-click` there is no waiting room: at its click the clinician's page opens camera and socket, both at once, and
+ * joins the patient, who is there with hers open; nobody is let in.
  * The polite side adds its tracks to the other's offer: were both to begin at once, Chromium 156 would now and then gather
  * no candidates after the rollback, and the round would hang.
  */
@@ -8,7 +10,8 @@ import { clock, fetchTicket, firstFrame, openCamera, play, seat } from "./seat.j
 import { Signalling } from "/js/call/signalling.js";
 
 const signalling = new Signalling({ url: seat.signalling, WebSocket, fetchTicket, clock, random: Math.random });
-const early = seat.camera === "open" ? openCamera() : null;
+const joinsAtClick = seat.join === "at-click" && seat.role === "clinician";
+const early = seat.camera === "open" && !joinsAtClick ? openCamera() : null;
 const session = String(Math.random());
 let peer = null;
 let pc = null;
@@ -26,7 +29,7 @@ function connect() {
   pc.ontrack = ({ track, streams }) => (track.onunmute = () => playOnce(streams[0]));
   pc.onicecandidate = ({ candidate }) => send({ type: "candidate", candidate });
   pc.onnegotiationneeded = offer;
-  opening = early ?? openCamera();
+  opening ??= early ?? openCamera();
   if (!peer.polite) addTracks();
 }
 
@@ -81,15 +84,27 @@ const heard = {
 };
 signalling.on("welcome", ({ peers }) => (peer = peers[0] ?? peer));
 signalling.on("message", (message) => heard[message.type]?.(message));
+
+function letIn(participant) {
+  signalling.send({ type: "admit", participant });
+  connect();
+}
+
+function join() {
+  opening = openCamera();
+  signalling.on("welcome", connect);
+  signalling.open();
+}
+
 await early;
-signalling.open();
+if (!joinsAtClick) signalling.open();
 
 window.seat = {
-  ready: () => peer !== null,
+  ready: () => (seat.role === "patient" ? signalling.isOpen : joinsAtClick || peer !== null),
   letIn: async (participant) => {
     const start = performance.now();
-    signalling.send({ type: "admit", participant });
-    connect();
+    if (joinsAtClick) join();
+    else letIn(participant);
     return (await firstFrame) - start;
   },
 };
