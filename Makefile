@@ -17,9 +17,11 @@ $(VENV)/.dev: requirements/dev.lock requirements/tools.lock pyproject.toml
 	@touch $@ $(VENV)/.prod
 
 run: $(VENV)/.prod ## start the whole clinic with demo data
+	@sh deploy/letter-programs.sh
 	@exec $(BIN)/cartref demo
 
 test: $(VENV)/.dev ## run every test
+	@sh deploy/letter-programs.sh
 	@sh deploy/test-programs.sh
 	$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m browser
