@@ -1,6 +1,6 @@
-"""Booking, moving, cancelling and arriving in any order, against a model that only knows what overlaps."""
+"""Booking, holding, moving, cancelling, undoing and arriving in any order; the model only knows what overlaps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,13 @@ from hypothesis.stateful import (
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from cartref import clock
 from cartref.accounts.models import Role
 from cartref.appointments import service
 from cartref.appointments.invariants import disagreements
-from cartref.appointments.models import Appointment
+from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.clinics.models import ClinicSession, Slot
-from tests.cartref.appointments.conftest import TODAY, Desk
+from tests.cartref.appointments.conftest import ADDRESSES, TODAY, Desk
 from tests.factories import build_world, make_clinic, make_staff
 
 SLOTS = 6
@@ -78,6 +79,8 @@ def machine(engine: Engine) -> type[RuleBasedStateMachine]:
             super().__init__()
             self.session = Session(engine)
             self.expected: dict[str, Expected] = {}
+            self.held: set[str] = set()
+            self.cancelled: dict[str, Expected] = {}
 
         @initialize()
         def open_clinics(self) -> None:
@@ -85,15 +88,40 @@ def machine(engine: Engine) -> type[RuleBasedStateMachine]:
             self.desk = Desk(self.session, world, world.actor("admin"))
             self.sittings = [self._clinic(f"Clinic {number}") for number in range(2)]
 
-        @rule(clinic=CLINICS, number=NUMBERS, minutes=MINUTES, patient=st.integers(0, 2), at_site=st.booleans())
-        def book(self, clinic: int, number: int, minutes: int | None, patient: int, at_site: bool) -> None:
+        @rule(
+            clinic=CLINICS, number=NUMBERS, minutes=MINUTES, patient=st.integers(0, 2), at_site=st.booleans(),
+            held=st.booleans(),
+        )  # fmt: skip
+        def book(self, clinic: int, number: int, minutes: int | None, patient: int, at_site: bool, held: bool) -> None:
             wanted = Expected(clinic, number, minutes or 20, patient, at_site)
             values: dict[str, Any] = {"minutes": minutes, "slot_id": self._slot(clinic, number)}
+            values |= self.desk.at_site() if at_site else {}
+            values |= {"held_until": clock.now() + timedelta(hours=2)} if held else {}
             with self._refused_unless(self._possible(wanted)):
-                made = self.desk.book(patient=patient, **values, **(self.desk.at_site() if at_site else {}))
+                made = self.desk.book(patient=patient, **values)
                 self.expected[made.id] = wanted
+                self.held |= {made.id} if held else set()
 
-        @precondition(lambda self: self.expected)
+        @precondition(lambda self: self.held)
+        @rule(data=st.data())
+        def say_yes(self, data: st.DataObject) -> None:
+            appointment_id = data.draw(st.sampled_from(sorted(self.held)))
+            service.confirm(self.session, self.desk.actor, addresses=ADDRESSES, appointment_id=appointment_id)
+            self.held.discard(appointment_id)
+
+        @precondition(lambda self: self.cancelled)
+        @rule(data=st.data())
+        def undo_a_cancellation(self, data: st.DataObject) -> None:
+            appointment_id = data.draw(st.sampled_from(list(self.cancelled)))
+            version = self.session.get_one(Appointment, appointment_id).version
+            wanted = self.cancelled[appointment_id]
+            with self._refused_unless(self._possible(wanted)):
+                service.restore(
+                    self.session, self.desk.actor, addresses=ADDRESSES, appointment_id=appointment_id, version=version
+                )
+                self.expected[appointment_id] = self.cancelled.pop(appointment_id)
+
+        @precondition(lambda self: self.booked)
         @rule(data=st.data(), clinic=CLINICS, number=NUMBERS, minutes=MINUTES)
         def move(self, data: st.DataObject, clinic: int, number: int, minutes: int | None) -> None:
             appointment = self._any(data)
@@ -107,11 +135,12 @@ def machine(engine: Engine) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: self.expected)
         @rule(data=st.data())
         def cancel(self, data: st.DataObject) -> None:
-            appointment = self._any(data)
+            appointment = self._any(data, among=self.expected)
             self.desk.cancel(appointment)
-            del self.expected[appointment.id]
+            self.held.discard(appointment.id)
+            self.cancelled[appointment.id] = self.expected.pop(appointment.id)
 
-        @precondition(lambda self: self.expected)
+        @precondition(lambda self: self.booked)
         @rule(data=st.data())
         def arrive(self, data: st.DataObject) -> None:
             service.mark_arrived(self.session, self.desk.actor, self._any(data).id)
@@ -126,6 +155,7 @@ def machine(engine: Engine) -> type[RuleBasedStateMachine]:
                 found = self.session.get_one(Appointment, appointment_id)
                 start = self.sittings[expected.clinic].starts_at
                 assert [(at - start) // MINUTE for at in (found.starts_at, found.ends_at)] == list(expected.span)
+                assert (found.status is AppointmentStatus.PENDING) == (appointment_id in self.held)
 
         def teardown(self) -> None:
             self.session.rollback()
@@ -146,8 +176,13 @@ def machine(engine: Engine) -> type[RuleBasedStateMachine]:
             query = select(Slot.id).where(Slot.session_id == self.sittings[clinic].id).order_by(Slot.starts_at)
             return self.session.scalars(query).all()[number]
 
-        def _any(self, data: st.DataObject) -> Appointment:
-            return self.session.get_one(Appointment, data.draw(st.sampled_from(list(self.expected))))
+        @property
+        def booked(self) -> list[str]:
+            return [appointment_id for appointment_id in self.expected if appointment_id not in self.held]
+
+        def _any(self, data: st.DataObject, among: Iterable[str] | None = None) -> Appointment:
+            ids = list(self.booked if among is None else among)
+            return self.session.get_one(Appointment, data.draw(st.sampled_from(ids)))
 
         def _possible(self, wanted: Expected) -> bool:
             return wanted.fits and not any(wanted.clashes(other) for other in self.expected.values())
