@@ -9,7 +9,8 @@ else: `call.admit()` stands for the click. The yardsticks are a plain page of pe
 - camera opened on being let in, camera open before: both sockets are open and both seats taken before the click, so
   standby is compared with negotiation alone. Stronger than any page that begins at the click.
 
-The last rows are no yardsticks but the product: the running clinic, its own pages, a real press of "Let in".
+The last rows are no yardsticks but the product, the running clinic with its own pages: a real press of "Let in" on the
+visit's page, and the visit's page opened as a press on the board opens it, from the start of that.
 """
 
 import statistics
