@@ -4,9 +4,9 @@ import platform
 import sys
 from os import cpu_count
 
-from tests.bench import bench_first_frame, bench_signalling
+from tests.bench import bench_first_frame, bench_replanning, bench_signalling
 
-BENCHES = {"first frame": bench_first_frame.run, "signalling": bench_signalling.run}
+BENCHES = {"first frame": bench_first_frame.run, "signalling": bench_signalling.run, "re-planning": bench_replanning.run}
 
 
 def main(wanted: list[str]) -> None:
