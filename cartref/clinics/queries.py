@@ -1,6 +1,6 @@
 """Reading clinics, their sessions and slots, and the places where patients are seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,12 @@ from cartref.clinics.models import (
     Clinic,
     ClinicPattern,
     ClinicSession,
+    Leave,
+    OverbookLane,
     Room,
     SessionStatus,
     Site,
+    SiteHours,
     SitePresenter,
     SiteUse,
     Slot,
@@ -55,6 +58,29 @@ def patterns(session: Session, actor: Actor, clinic_id: str) -> Sequence[ClinicP
     ).all()
 
 
+def outside_patterns(session: Session, actor: Actor, clinic_id: str, first: date) -> Sequence[ClinicSession]:
+    """Return a clinic's open sessions from a day on that were made before their pattern was ended, by time."""
+    query = _sessions(actor).join(ClinicPattern, ClinicPattern.id == ClinicSession.pattern_id)
+    return session.scalars(
+        query.where(
+            ClinicSession.clinic_id == clinic_id,
+            ClinicSession.status == SessionStatus.OPEN,
+            ClinicSession.local_date >= first,
+            ClinicSession.local_date > ClinicPattern.to_date,
+        ).order_by(ClinicSession.starts_at, ClinicSession.id)
+    ).all()
+
+
+def lanes(session: Session, actor: Actor, clinic_id: str) -> Sequence[OverbookLane]:
+    """Return the lanes in which a clinic may be overbooked, by name; those that were ended are left out."""
+    query = select(OverbookLane).join(Clinic, Clinic.id == OverbookLane.clinic_id)
+    return session.scalars(
+        query.where(
+            Clinic.id == clinic_id, Clinic.service_id == actor.service, OverbookLane.ended_at.is_(None)
+        ).order_by(OverbookLane.name)
+    ).all()  # fmt: skip
+
+
 def find_session(session: Session, actor: Actor, session_id: str) -> ClinicSession:
     """Return one clinic session of the service with its clinic and clinician; raise NotFound else."""
     found = session.scalar(_sessions(actor).where(ClinicSession.id == session_id))
@@ -64,12 +90,20 @@ def find_session(session: Session, actor: Actor, session_id: str) -> ClinicSessi
 
 
 def sessions(
-    session: Session, actor: Actor, *, clinic_id: str | None = None, first: date, last: date
+    session: Session,
+    actor: Actor,
+    *,
+    clinic_id: str | None = None,
+    clinician_id: str | None = None,
+    first: date,
+    last: date,
 ) -> Sequence[ClinicSession]:
-    """Return the sessions of one clinic (None: of all) from one local day to another, both counted, by time."""
+    """Return the sessions of one clinic and clinician (None: of all) from one local day to another, both counted."""
     query = _sessions(actor).where(ClinicSession.local_date.between(first, last))
     if clinic_id is not None:
         query = query.where(ClinicSession.clinic_id == clinic_id)
+    if clinician_id is not None:
+        query = query.where(ClinicSession.clinician_id == clinician_id)
     return session.scalars(query.order_by(ClinicSession.starts_at, ClinicSession.id)).all()
 
 
@@ -164,6 +198,50 @@ def sites_presented(session: Session, actor: Actor) -> Sequence[Site]:
     """Return the places at which the actor herself presents patients of her service, by name."""
     places = [found.site for found in session.scalars(_presenters(actor).where(SitePresenter.staff_id == actor.id))]
     return sorted(places, key=lambda site: site.name)
+
+
+def site_hours(session: Session, site_ids: Collection[str]) -> Sequence[SiteHours]:
+    """Return when these places are open, from Monday on; one without hours is always open."""
+    query = select(SiteHours).where(SiteHours.site_id.in_(site_ids))
+    return session.scalars(query.order_by(SiteHours.weekday, SiteHours.opens_wall)).all()
+
+
+def leave(
+    session: Session, actor: Actor, *, first: date, last: date | None = None, staff_id: str | None = None
+) -> Sequence[Leave]:
+    """Return the leave of the service's staff (or of one) that reaches into these days, by its first day."""
+    query = _leave(actor).where(Leave.withdrawn_at.is_(None), Leave.last_on >= first)
+    if last is not None:
+        query = query.where(Leave.first_on <= last)
+    if staff_id is not None:
+        query = query.where(Leave.staff_id == staff_id)
+    return session.scalars(query.order_by(Leave.first_on, Staff.family_name, Leave.id)).all()
+
+
+def find_leave(session: Session, actor: Actor, leave_id: str) -> Leave:
+    """Return one leave of somebody who works in the service, withdrawn or not; raise NotFound else."""
+    found = session.scalar(_leave(actor).where(Leave.id == leave_id))
+    if found is None:
+        raise NotFound(leave=leave_id)
+    return found
+
+
+def on_leave(session: Session, staff_id: str, day: date) -> bool:
+    """Tell whether somebody is away on a day."""
+    query = select(Leave.id).where(
+        Leave.staff_id == staff_id, Leave.withdrawn_at.is_(None), Leave.first_on <= day, Leave.last_on >= day
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _leave(actor: Actor) -> Select[Leave]:
+    works = (Membership.service_id == actor.service) & Membership.ended_at.is_(None)
+    return (
+        select(Leave)
+        .join(Staff, Staff.id == Leave.staff_id)
+        .where(Staff.left_at.is_(None), Staff.memberships.any(works))
+        .options(joinedload(Leave.staff))
+    )
 
 
 def _sessions(actor: Actor) -> Select[ClinicSession]:

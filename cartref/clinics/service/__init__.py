@@ -1,5 +1,21 @@
 """Writing clinics: setting them up, and making their sessions and slots."""
 
+from cartref.clinics.service.absences import (
+    LeaveBackwards,
+    LeaveOverlaps,
+    LeaveTooLong,
+    Withdrawn,
+    add_leave,
+    withdraw_leave,
+)
+from cartref.clinics.service.adjusting import (
+    REMINDER_HOURS,
+    FrailtyMinutesWrong,
+    LetterDaysWrong,
+    RemindersWrong,
+    adjust_clinic,
+    reminder_hours,
+)
 from cartref.clinics.service.arranging import (
     ClinicDetails,
     NameMissing,
@@ -12,6 +28,17 @@ from cartref.clinics.service.arranging import (
     create_clinic,
     use_site,
 )
+from cartref.clinics.service.closing import (
+    CLOSE_REASONS,
+    CloseReason,
+    CloseReasonMissing,
+    close_session,
+    keep,
+    reopen_session,
+    shut,
+)
+from cartref.clinics.service.lanes import CapWrong, add_lane, end_lane
+from cartref.clinics.service.opening import HoursOverlap, HoursWrong, add_hours, remove_hours
 from cartref.clinics.service.patterning import PatternWrong, add_pattern, end_pattern
 from cartref.clinics.service.scheduling import (
     HORIZON,
@@ -23,38 +50,66 @@ from cartref.clinics.service.scheduling import (
     Skipped,
     SkipReason,
     generate_sessions,
+    make_up,
     open_session,
     today,
 )
 from cartref.i18n import N_
 
 __all__ = [
+    "CLOSE_REASONS",
     "ERROR_WORDS",
     "HORIZON",
+    "REMINDER_HOURS",
     "SKIP_WORDS",
+    "CapWrong",
     "ClinicDetails",
     "ClocksGoBack",
     "ClocksGoForward",
+    "CloseReason",
+    "CloseReasonMissing",
     "DayPast",
     "EndsTooSoon",
+    "FrailtyMinutesWrong",
     "Generated",
+    "HoursOverlap",
+    "HoursWrong",
+    "LeaveBackwards",
+    "LeaveOverlaps",
+    "LeaveTooLong",
+    "LetterDaysWrong",
     "NameMissing",
     "NameTaken",
     "PatternWrong",
+    "RemindersWrong",
     "SkipReason",
     "Skipped",
     "SlotLengthWrong",
+    "Withdrawn",
+    "add_hours",
+    "add_lane",
+    "add_leave",
     "add_pattern",
     "add_presenter",
     "add_room",
     "add_site",
+    "adjust_clinic",
     "change_clinic",
+    "close_session",
     "create_clinic",
+    "end_lane",
     "end_pattern",
     "generate_sessions",
+    "keep",
+    "make_up",
     "open_session",
+    "reminder_hours",
+    "remove_hours",
+    "reopen_session",
+    "shut",
     "today",
     "use_site",
+    "withdraw_leave",
 ]
 
 ERROR_WORDS = {
@@ -66,9 +121,21 @@ ERROR_WORDS = {
     EndsTooSoon.code: N_("The end must leave time for one appointment or more"),
     DayPast.code: N_("That day is over. Choose a later one."),
     PatternWrong.code: N_("Check this answer"),
+    LeaveBackwards.code: N_("The last day must not be before the first day"),
+    LeaveTooLong.code: N_("Enter a year of leave or less"),
+    LeaveOverlaps.code: N_("This person is on leave on some of these days already"),
+    CloseReasonMissing.code: N_("Choose a reason"),
+    CapWrong.code: N_("Enter from 1 to 8 people"),
+    HoursWrong.code: N_("The place must close after it opens"),
+    FrailtyMinutesWrong.code: N_("Enter from 5 to 240 minutes"),
+    LetterDaysWrong.code: N_("Enter from 0 to 60 days"),
+    RemindersWrong.code: N_("Enter up to 6 numbers of hours, each from 1 to 1344, with commas between them"),
+    HoursOverlap.code: N_("The place is open at some of that time already"),
 }
 SKIP_WORDS = {
     SkipReason.CLOCKS_FORWARD: N_("The clocks go forward then, so there is no clinic on that day."),
     SkipReason.CLOCKS_BACK: N_("The clocks go back then, so there is no clinic on that day."),
     SkipReason.CLINICIAN_HAS_CLINIC: N_("The clinician has another clinic then, so there is no clinic on that day."),
+    SkipReason.ON_LEAVE: N_("The clinician is on leave, so there is no clinic on that day."),
+    SkipReason.BANK_HOLIDAY: N_("It is a bank holiday, so there is no clinic on that day."),
 }

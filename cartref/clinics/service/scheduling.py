@@ -15,6 +15,7 @@ from cartref.accounts.permissions import Permission
 from cartref.audit.models import ActorKind
 from cartref.audit.service import record
 from cartref.clinics import queries
+from cartref.clinics.bank_holidays import bank_holiday
 from cartref.clinics.models import Clinic, ClinicPattern, ClinicSession, Slot
 from cartref.clinics.recurrence import cut, occurrences
 from cartref.clinics.wall_time import AmbiguousTime, NonexistentTime, to_utc
@@ -56,12 +57,28 @@ class ClinicianHasClinic(Invalid):
     field = "start_wall"
 
 
+class OnLeave(Invalid):
+    """The clinician is away on that day."""
+
+    code = "session.on-leave"
+    field = "local_date"
+
+
+class IsBankHoliday(Invalid):
+    """The clinic does not run on a bank holiday."""
+
+    code = "session.bank-holiday"
+    field = "local_date"
+
+
 class SkipReason(StrEnum):
     """Why a pattern made no session on one of its days."""
 
     CLOCKS_FORWARD = "clocks-forward"
     CLOCKS_BACK = "clocks-back"
     CLINICIAN_HAS_CLINIC = "clinician-has-clinic"
+    ON_LEAVE = "on-leave"
+    BANK_HOLIDAY = "bank-holiday"
 
 
 @dataclass(frozen=True)
@@ -115,8 +132,9 @@ def open_session(
 def generate_sessions(session: Session, actor: Actor, until: date) -> Generated:
     """Make every session that the service's patterns ask for from today to `until`, each once however often it is run.
 
-    A day on which the clocks skip or repeat the clinic's hours, or on which the clinician has another clinic, is
-    skipped: it is audited, and said in what is returned.
+    A day on which the clocks skip or repeat the clinic's hours, on which the clinician is on leave or has another
+    clinic, or which is a bank holiday (unless the clinic runs on those), is skipped: it is audited, and said in what is
+    returned.
     """
     made = Generated()
     for pattern in _patterns(session, actor):
@@ -127,12 +145,37 @@ def generate_sessions(session: Session, actor: Actor, until: date) -> Generated:
     return made
 
 
+def make_up(
+    session: Session,
+    actor: Actor,
+    *,
+    first: date,
+    last: date,
+    clinic_id: str | None = None,
+    clinician_id: str | None = None,
+) -> Generated:
+    """Make the sessions that patterns ask for on days they have passed over: for when what was in the way is gone.
+
+    `clinic_id` and `clinician_id` narrow it. Days that `generate_sessions` has not come to yet are left to it.
+    """
+    made = Generated()
+    for pattern in _patterns(session, actor, clinic_id, clinician_id):
+        had = _days_made(session, pattern)
+        for day in _days_gone_over(pattern, first, last):
+            if day not in had:
+                _generate(session, actor, pattern, day, made)
+    session.flush()
+    return made
+
+
 def today(zone: ZoneInfo) -> date:
     """Return what day it is on the clocks of `zone`."""
     return clock.now().astimezone(zone).date()
 
 
-def _patterns(session: Session, actor: Actor) -> Iterator[ClinicPattern]:
+def _patterns(
+    session: Session, actor: Actor, clinic_id: str | None = None, clinician_id: str | None = None
+) -> Iterator[ClinicPattern]:
     query = (
         select(ClinicPattern)
         .join(Clinic)
@@ -141,7 +184,27 @@ def _patterns(session: Session, actor: Actor) -> Iterator[ClinicPattern]:
         .with_for_update(of=ClinicPattern)  # two runs at once take turns, and the second finds nothing left to do
         .execution_options(populate_existing=True)
     )
+    if clinic_id is not None:
+        query = query.where(ClinicPattern.clinic_id == clinic_id)
+    if clinician_id is not None:
+        query = query.where(ClinicPattern.clinician_id == clinician_id)
     return iter(session.scalars(query).all())
+
+
+def _days_made(session: Session, pattern: ClinicPattern) -> set[date]:
+    return set(session.scalars(select(ClinicSession.local_date).where(ClinicSession.pattern_id == pattern.id)))
+
+
+def _days_gone_over(pattern: ClinicPattern, first: date, last: date) -> Iterator[date]:
+    if pattern.generated_until is None:
+        return iter(())
+    return occurrences(
+        weekday=pattern.weekday,
+        week_interval=pattern.week_interval,
+        from_date=pattern.from_date,
+        first=max(first, pattern.from_date, today(ZoneInfo(pattern.zone))),
+        last=min(last, pattern.generated_until, pattern.to_date or last),
+    )
 
 
 def _days(pattern: ClinicPattern, until: date) -> Iterator[date]:
@@ -170,6 +233,10 @@ def _generate(session: Session, actor: Actor, pattern: ClinicPattern, day: date,
 
 
 def _occur(session: Session, actor: Actor, pattern: ClinicPattern, day: date) -> ClinicSession:
+    if bank_holiday(day) and not pattern.clinic.runs_on_holidays:
+        raise IsBankHoliday
+    if queries.on_leave(session, pattern.clinician_id, day):
+        raise OnLeave
     zone = ZoneInfo(pattern.zone)
     starts_at = _moment(day, pattern.start_wall, zone, "start_wall")
     ends_at = _moment(day, pattern.end_wall, zone, "end_wall")
@@ -184,6 +251,8 @@ SKIPS: dict[type[Invalid], SkipReason] = {
     ClocksGoForward: SkipReason.CLOCKS_FORWARD,
     ClocksGoBack: SkipReason.CLOCKS_BACK,
     ClinicianHasClinic: SkipReason.CLINICIAN_HAS_CLINIC,
+    OnLeave: SkipReason.ON_LEAVE,
+    IsBankHoliday: SkipReason.BANK_HOLIDAY,
 }
 
 
