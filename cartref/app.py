@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from cartref.appointments.models import Appointment
 from cartref.config import Settings, read_settings
 from cartref.db import db
 from cartref.jobs.models import Job
@@ -72,13 +73,15 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 @event.listens_for(db.session, "after_flush")
 def _wake_worker(written: Session, _context: object) -> None:
-    """Let the worker know, after the commit, that a request wrote a notice or began long work."""
+    """Let the worker know, after the commit, that a request wrote a notice, began long work or changed a booking."""
     if not has_request_context():
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
     for kind, wake in ((Notice, worker.deliver_soon), (Job, worker.work_soon)):
         if any(isinstance(row, kind) for row in written.new):
             session.after_commit(partial(wake, app))
+    if any(isinstance(row, Appointment) for row in (*written.new, *written.dirty)):
+        session.after_commit(partial(worker.invite_soon, app))
 
 
 def _install_views(app: Flask) -> None:

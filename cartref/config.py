@@ -1,5 +1,6 @@
 """Settings: `CARTREF_*` from the environment, read once, everything missing or wrong named at once."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,6 +15,12 @@ DEVELOPMENT_KEYS = {
 MINIMUM_KEY_BYTES = 32
 ENVIRONMENTS = ("development", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+NOTIFY_KEY = re.compile(f"-{UUID}-{UUID}$")
+ALL_OR_NONE = (
+    "CARTREF_NOTIFY_KEY", "CARTREF_NOTIFY_TEXT_TEMPLATE", "CARTREF_NOTIFY_EMAIL_TEMPLATE",
+    "CARTREF_NOTIFY_LETTER_TEMPLATE",
+)  # fmt: skip
 SECURE = {"CARTREF_PUBLIC_URL": "https", "CARTREF_SIGNALLING_PUBLIC_URL": "wss"}
 
 
@@ -42,7 +49,13 @@ class Settings:
     help_phone: str
     mail_from: str
     smtp_url: str | None = None
+    notify_key: str | None = None
+    notify_url: str | None = None
+    notify_text_template: str | None = None
+    notify_email_template: str | None = None
+    notify_letter_template: str | None = None
     redis_url: str | None = None
+    replies_url: str | None = None
     signalling_internal_url: str | None = None
     web_host: str = "127.0.0.1"
     web_port: int = 8000
@@ -89,6 +102,12 @@ def _database(text: str) -> str:
     return f"{scheme}:///{Path(path).resolve()}" if scheme == "sqlite" and path and path != ":memory:" else text
 
 
+def _mailbox(text: str) -> str:
+    if urlsplit(text).scheme not in {"imaps", "file"}:
+        raise ValueError("begins neither with imaps:// nor with file:///")
+    return text
+
+
 def _key(text: str) -> str:
     if len(text.encode()) < MINIMUM_KEY_BYTES:
         raise ValueError(f"is shorter than {MINIMUM_KEY_BYTES} bytes")
@@ -104,6 +123,13 @@ def _environment(text: str) -> str:
 def _log_level(text: str) -> str:
     if text not in LOG_LEVELS:
         raise ValueError(f"is none of {', '.join(LOG_LEVELS)}")
+    return text
+
+
+def _notify_key(text: str) -> str:
+    """Return a key as GOV.UK Notify shows it: its name, the service's id and the secret, each of the two a UUID."""
+    if not NOTIFY_KEY.search(text):
+        raise ValueError("is not a key of GOV.UK Notify")
     return text
 
 
@@ -132,7 +158,13 @@ VARIABLES = (
     Variable("CARTREF_HELP_PHONE", "01632 960123", required=True),
     Variable("CARTREF_MAIL_FROM", "clinic@example.org", required=True),
     Variable("CARTREF_SMTP_URL", required=True, read=_url),
+    Variable("CARTREF_NOTIFY_KEY", read=_notify_key),
+    Variable("CARTREF_NOTIFY_URL", "https://api.notifications.service.gov.uk", read=_url),
+    Variable("CARTREF_NOTIFY_TEXT_TEMPLATE"),
+    Variable("CARTREF_NOTIFY_EMAIL_TEMPLATE"),
+    Variable("CARTREF_NOTIFY_LETTER_TEMPLATE"),
     Variable("CARTREF_REDIS_URL", read=_url),
+    Variable("CARTREF_REPLIES_URL", read=_mailbox),
     Variable("CARTREF_WEB_HOST", "127.0.0.1"),
     Variable("CARTREF_WEB_PORT", "8000", read=_port),
     Variable("CARTREF_SIGNALLING_HOST", "127.0.0.1"),
@@ -152,12 +184,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values[variable.name] = _read(variable, environ.get(variable.name, ""), production=production)
         except ValueError as fault:
             faults.append(f"{variable.name} {fault}")
+    faults += _half_set(environ)
     if production:
         faults += _not_fit_for_patients(values)
     if faults:
         raise SettingsError(faults)
     by_field = {name.removeprefix("CARTREF_").lower(): value for name, value in values.items()}
     return Settings(**{field.name: by_field[field.name] for field in fields(Settings)})  # type: ignore[arg-type] # read above
+
+
+def _half_set(environ: Mapping[str, str]) -> list[str]:
+    given = [name for name in ALL_OR_NONE if environ.get(name)]
+    lacking = [name for name in ALL_OR_NONE if name not in given]
+    return [f"{name} is missing, although {given[0]} is set" for name in lacking] if given else []
 
 
 def _not_fit_for_patients(values: Mapping[str, object]) -> list[str]:

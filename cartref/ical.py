@@ -5,6 +5,7 @@ Every calendar carries one fixed VTIMEZONE for Europe/London, in the form that a
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -52,6 +53,23 @@ class EventStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class Method(StrEnum):
+    """What a calendar that travels by itself asks of who gets it (RFC 5546 1.4)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Who asks whom to an event: e-mail addresses, and the name that the asking one goes by."""
+
+    organizer: str
+    organizer_name: str
+    attendee: str
+
+
 def event(
     *,
     uid: str,
@@ -65,14 +83,17 @@ def event(
     description: str = "",
     url: str | None = None,
     conference_label: str = "",
+    stamped_at: datetime | None = None,
+    invited: Invited | None = None,
 ) -> bytes:
     """One VEVENT (RFC 5545 3.6.1) as UTF-8 with CRLF, folded at 75 octets; the moments are aware.
 
     `url` is also offered as the place to join by picture and sound (CONFERENCE, RFC 7986 5.11) when it has a label.
-    ValueError for a moment without a zone, an end before the start, or a line break in `uid` or `url`.
+    `stamped_at` is when a message with a method was made, where that is not the last revision (RFC 5545 3.8.7.2).
+    ValueError for a moment without a zone, an end before the start, or a line break in `uid`, `url` or an address.
     """
     written = icalendar.Event()
-    _add_identity(written, _one_line(uid), sequence, revised_at)
+    _add_identity(written, _one_line(uid), sequence, revised_at, stamped_at or revised_at)
     _add_times(written, starts_at, ends_at)
     _add_standing(written, status)
     for name, text in (("summary", summary), ("location", location), ("description", description)):
@@ -80,8 +101,21 @@ def event(
             written.add(name, vText(_plain(text)))
     if url:
         _add_link(written, _one_line(url), " ".join(_plain(conference_label).split()))
+    if invited:
+        _add_people(written, invited)
     octets: bytes = written.to_ical()
     return octets
+
+
+def message(event: bytes, *, method: Method, language: str) -> bytes:
+    """One event as a calendar that travels by itself (RFC 5546 3.2): nothing in it opens a calendar of its own."""
+    whole = icalendar.Calendar()
+    whole.add("version", "2.0")
+    whole.add("prodid", _product(language))
+    whole.add("calscale", "GREGORIAN")
+    whole.add("method", method.value)
+    octets: bytes = whole.to_ical()
+    return b"".join((octets.removesuffix(_END), VTIMEZONE, event, _END))
 
 
 def calendar(events: Iterable[bytes], *, name: str, language: str, source: str | None = None) -> Iterator[bytes]:
@@ -95,12 +129,13 @@ def calendar(events: Iterable[bytes], *, name: str, language: str, source: str |
     yield _END
 
 
-def _add_identity(written: icalendar.Event, uid: str, sequence: int, revised_at: datetime) -> None:
-    revised = _utc(revised_at)
+def _add_identity(
+    written: icalendar.Event, uid: str, sequence: int, revised_at: datetime, stamped_at: datetime
+) -> None:
     written.add("uid", uid)
     written.add("sequence", sequence)
-    written.add("dtstamp", revised)
-    written.add("last-modified", revised)
+    written.add("dtstamp", _utc(stamped_at))
+    written.add("last-modified", _utc(revised_at))
 
 
 def _add_times(written: icalendar.Event, starts_at: datetime, ends_at: datetime) -> None:
@@ -125,10 +160,22 @@ def _add_link(written: icalendar.Event, url: str, label: str) -> None:
         written.add("conference", url, parameters=parameters)
 
 
+def _add_people(written: icalendar.Event, invited: Invited) -> None:
+    # Outlook matches these values by their case, and without RSVP no program shows buttons to answer with.
+    asked = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    name = {"CN": " ".join(_plain(invited.organizer_name).split())}
+    written.add("organizer", f"mailto:{_one_line(invited.organizer)}", parameters=name)
+    written.add("attendee", f"mailto:{_one_line(invited.attendee)}", parameters=asked)
+
+
+def _product(language: str) -> str:
+    return f"-//CARTREF//Clinic calendar//{language.upper()}"
+
+
 def _opening(name: str, language: str, source: str | None) -> bytes:
     whole = icalendar.Calendar()
     whole.add("version", "2.0")
-    whole.add("prodid", f"-//CARTREF//Clinic calendar//{language.upper()}")
+    whole.add("prodid", _product(language))
     whole.add("calscale", "GREGORIAN")
     whole.add("name", vText(_plain(name)))
     whole.add("x-wr-calname", vText(_plain(name)))

@@ -3,13 +3,14 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes "ŵ" for two letters
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run when a cell begins with it
 CSV = "text/csv; charset=utf-8; header=present"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes: a sheet that unpacks to more was made to fill the memory
+DELIMITERS = (",", ";", "\t")  # as spreadsheets save, each in its own country
 WIDEST = 60  # characters a column is drawn with at most
 
 
@@ -80,13 +81,18 @@ def _read_csv(content: bytes) -> list[list[str]]:
         raise NotASheet("unknown")
     text = _decoded(content)
     try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:8192], delimiters=",;\t")
-    except csv.Error:
-        dialect = "excel"
-    try:
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), dialect)]
+        return [[cell.strip() for cell in row] for row in _records(text, _delimiter(text))]
     except csv.Error as fault:
         raise NotASheet("unknown") from fault
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that divides the headings into most cells."""
+    return max(DELIMITERS, key=lambda sign: len(next(_records(text, sign), [])))
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _decoded(content: bytes) -> str:

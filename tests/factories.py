@@ -7,6 +7,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from cartref import sheets
 from cartref.accounts.actor import Actor
 from cartref.accounts.models import HealthBoard, Membership, Role, Service, Staff
 from cartref.accounts.permissions import allowed
@@ -23,6 +24,13 @@ from cartref.clinics.models import (
 )
 from cartref.patients.models import CareCircle, Carer, CareRelationship, Consenting, Patient, Relationship
 from cartref.patients.nhs_number import TraceStatus
+from cartref.referrals.importing import known
+from cartref.referrals.importing import service as importing
+from cartref.referrals.importing.judging import judge_all
+from cartref.referrals.importing.report import report
+from cartref.referrals.importing.rows import Reading, read_row
+from cartref.referrals.models import ImportSheet, Referral, SheetState, Source
+from cartref.referrals.service import ReferralDetails, refer
 
 PASSWORD = "A quiet morning in Bangor"
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -192,3 +200,26 @@ def _add_patients(session: Session, world: World) -> None:
             recorded_by_id=world.staff["admin"].id,
         )
     )  # fmt: skip
+
+
+def make_referral(session: Session, world: World, *, patient: int = 0, **details: Any) -> Referral:
+    """Return a GP's referral of the nth patient to the first service, recorded by its admin, whose clock runs."""
+    given = {"source": Source.GP, "received_on": date(2026, 6, 1), "referrer": "Dr Llinos Cadwaladr, Meddygfa'r Llan"}
+    return refer(session, world.actor("admin"), world.patients[patient].id, ReferralDetails(**(given | details)))
+
+
+def make_sheet(session: Session, actor: Actor) -> ImportSheet:
+    """Return a sheet of three rows, one of them wrong and one of somebody who is known, whose rows were checked."""
+    cells = [
+        ["NHS number", "Surname", "Forename", "DOB", "Postcode", "Date received", "Priority"],
+        ["999 000 0107", "Rowlands", "Elfed", "31/02/1937", "LL99 1AA", "01/06/2026", "routine"],
+        ["999 000 0115", "Llywelyn", "Mabli", "02/05/1938", "LL99 1AA", "01/06/2026", "Brys"],
+        ["999 000 0018", "Parry", "Eluned", "14/03/1939", "LL98 2BB", "01/06/2026", "Brys"],
+    ]
+    sheet = importing.upload(session, actor, filename="atgyfeiriadau.csv", content=sheets.csv_text(cells).encode())
+    reading = Reading(sheet.columns, {}, date(2026, 12, 8))
+    rows = [read_row(number, row, reading) for number, row in enumerate(cells[1:], start=2)]
+    sheet.report = report(judge_all(rows, known.find(session, actor, rows), sheet.columns))
+    sheet.state = SheetState.CHECKED
+    session.flush()
+    return sheet

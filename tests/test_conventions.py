@@ -42,6 +42,10 @@ NOT_AUDITED = {
     "referrals.service.standing.confirm": "follows from its appointment, which is written down",
     "referrals.service.standing.put_back": "follows from its appointment, which is written down",
     "referrals.service.standing.take_up": "follows from its appointment, which is written down",
+    "referrals.service.standing.use_up": "a part of correcting an outcome, which is written down",
+    "referrals.service.ticks.add": "a part of every change of a clock, which is written down",
+    "referrals.service.ticks.renew": "a part of every change of a clock, which is written down",
+    "referrals.service.ticks.take_away": "a part of every change of a clock, which is written down",
 }
 NOT_MADE_BY_PEOPLE = re.compile(r"cartref/migrations/|cartref/static/vendor/")
 

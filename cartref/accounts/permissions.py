@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CONSULT = "consultations.write"
     PRESENT = "consultations.present"
     CALENDARS_READ = "calendars.read"
+    SITE_CALENDARS_READ = "site-calendars.read"
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
     NOTICES_READ = "notices.read"
@@ -47,7 +48,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.REFERRALS_READ,
         }
     ),
-    Role.PRESENTER: frozenset({P.SITE_BOARD_READ, P.PRESENT}),
+    Role.PRESENTER: frozenset({P.SITE_BOARD_READ, P.PRESENT, P.SITE_CALENDARS_READ}),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from wtforms.fields.choices import SelectChoice
 
 from cartref.accounts.models import Role
+from cartref.appointments.messages.kinds import KIND_WORDS
 from cartref.i18n import N_
 from cartref.web.locale import gettext
 
@@ -30,12 +31,10 @@ ACTOR_WORDS: Mapping[str, str] = {
     "system": N_("Cartref itself"),
 }
 NOTICE_WORDS: Mapping[str, str] = {
-    "appointment.confirmation": N_("The appointment"),
+    "calendar.invitation": N_("A calendar invitation"),
+    "appointment.offer": N_("Offer of a time"),
     "visit.unseen": N_("A patient who waits, to the clinic"),
-}
-FAILURE_WORDS: Mapping[str, str] = {
-    "address-refused": N_("The e-mail address does not exist"),
-    "mail-server": N_("The mail server did not answer"),
+    **KIND_WORDS,
 }
 
 

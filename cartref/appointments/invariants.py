@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from cartref.appointments.models import Appointment, AppointmentStatus, ResourceHold
-from cartref.clinics.models import Resource, Slot, SlotState
+from cartref.clinics.models import ClinicSession, Resource, SessionStatus, Slot, SlotState
 
 HOLDING = Appointment.status != AppointmentStatus.CANCELLED
 NEEDED = (Appointment.clinician_id, Appointment.patient_id, Appointment.room_id, Appointment.presenter_id)
@@ -22,6 +22,14 @@ def _queries() -> Iterator[tuple[str, Select[str]]]:
     booked = exists().where(HOLDING, in_slots, Appointment.session_id == Slot.session_id, _overlap(Appointment, Slot))
     yield "slot booked by nobody", select(Slot.id).where(Slot.state == SlotState.BOOKED, ~booked)
     yield "slot free although booked", select(Slot.id).where(Slot.state == SlotState.FREE, booked)
+    yield "slot free although its session is closed", _slots(SlotState.FREE, SessionStatus.CLOSED)
+    yield "slot blocked although its session is open", _slots(SlotState.BLOCKED, SessionStatus.OPEN)
+    yield (
+        "overbooked without a place or a reason",
+        select(Appointment.id).where(
+            ~in_slots, HOLDING, Appointment.overbook_place.is_(None) | (Appointment.overbook_reason == "")
+        ),
+    )
     for column in NEEDED:
         held = (
             exists()
@@ -51,6 +59,10 @@ def _queries() -> Iterator[tuple[str, Select[str]]]:
 def _if_needed(column: str) -> tuple[ColumnElement[bool], ...]:
     """Return when an appointment needs the column's resource: the overbooked share the clinician with another."""
     return (Appointment.overbook_lane_id.is_(None),) if column == Appointment.clinician_id.key else ()
+
+
+def _slots(state: SlotState, status: SessionStatus) -> Select[str]:
+    return select(Slot.id).join(ClinicSession).where(Slot.state == state, ClinicSession.status == status)
 
 
 def _holds() -> Select[str]:

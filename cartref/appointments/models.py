@@ -8,7 +8,7 @@ from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cartref.accounts.models import Staff
-from cartref.clinics.models import ClinicSession, Resource, Room, Site
+from cartref.clinics.models import ClinicSession, OverbookLane, Resource, Room, Site
 from cartref.db import Base, Identified, choice
 from cartref.patients.models import Patient
 from cartref.referrals.models import Referral, WaitingEntry
@@ -38,6 +38,7 @@ class Appointment(Identified, Base):
     """A patient's time with a clinician. `sequence` rises as RFC 5545 asks; `version` with every change.
 
     One that is overbooked sits in a lane of its clinic, at one of the lane's places, and holds no clinician.
+    `next_reminder_at` is when the next reminder of it is due, None once none is left to send.
     `event_bytes` is its VEVENT in English, `event_bytes_cy` in Welsh, each written when the appointment changes.
     """
 
@@ -82,6 +83,7 @@ class Appointment(Identified, Base):
     referral_id: Mapped[str | None] = mapped_column(ForeignKey("referral.id"))
     waiting_entry_id: Mapped[str | None] = mapped_column(ForeignKey("waiting_entry.id"), index=True)
     held_until: Mapped[datetime | None]
+    next_reminder_at: Mapped[datetime | None] = mapped_column(index=True)
     overbook_lane_id: Mapped[str | None] = mapped_column(ForeignKey("overbook_lane.id"))
     overbook_place: Mapped[int | None]
     overbook_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
@@ -101,6 +103,7 @@ class Appointment(Identified, Base):
     room: Mapped[Room | None] = relationship()
     referral: Mapped[Referral | None] = relationship()
     waiting_entry: Mapped[WaitingEntry | None] = relationship()
+    overbook_lane: Mapped[OverbookLane | None] = relationship()
     holds: Mapped[list["ResourceHold"]] = relationship(back_populates="appointment", cascade="all, delete-orphan")
     participants: Mapped[list["Participant"]] = relationship(back_populates="appointment")
 
@@ -217,6 +220,7 @@ class Offer(Identified, Base):
     created_at: Mapped[datetime]
 
     vacancy: Mapped[Vacancy] = relationship(back_populates="offers")
+    waiting_entry: Mapped[WaitingEntry] = relationship()
     appointment: Mapped[Appointment] = relationship()
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cartref import clock
@@ -56,7 +56,15 @@ def of_day(
     session: Session, actor: Actor, local_date: date, *, cancelled: bool = False, held: bool = False
 ) -> Sequence[Appointment]:
     """Return the service's appointments of one local day by time; cancelled ones, and times only held, if asked for."""
-    starts, ends = day_bounds(local_date, clinics.zone(session, actor))
+    return of_days(session, actor, local_date, local_date, cancelled=cancelled, held=held)
+
+
+def of_days(
+    session: Session, actor: Actor, first: date, last: date, *, cancelled: bool = False, held: bool = False
+) -> Sequence[Appointment]:
+    """Return the service's appointments from one local day to another, both counted, as `of_day` does for one."""
+    zone = clinics.zone(session, actor)
+    starts, ends = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     query = _mine(actor).where(Appointment.starts_at >= starts, Appointment.starts_at < ends)
     return session.scalars(_by_time(query, cancelled=cancelled, held=held)).all()
 
@@ -92,6 +100,47 @@ def upcoming_of_patient(session: Session, actor: Actor, patient_id: str) -> Sequ
     return [found for found in session.scalars(_by_time(query, cancelled=False)) if found.live]
 
 
+def presented(
+    session: Session, actor: Actor, staff_ids: Collection[str], first: date, last: date
+) -> Sequence[Appointment]:
+    """Return the coming visits at which one of these people is beside the patient, from one local day to another."""
+    zone = clinics.zone(session, actor)
+    starts, ends = max(day_bounds(first, zone)[0], clock.now()), day_bounds(last, zone)[1]
+    query = _mine(actor).where(
+        Appointment.presenter_id.in_(staff_ids), Appointment.starts_at >= starts, Appointment.starts_at < ends
+    )
+    return session.scalars(_by_time(query, cancelled=False, held=True)).all()
+
+
+def lane_places(session: Session, session_id: str) -> Mapping[str, set[int]]:
+    """Return which places of each overbooking lane, by its id, are taken in one clinic session."""
+    rows = session.execute(
+        select(Appointment.overbook_lane_id, Appointment.overbook_place).where(
+            Appointment.session_id == session_id,
+            Appointment.overbook_lane_id.is_not(None),
+            Appointment.status != AppointmentStatus.CANCELLED,
+        )
+    )
+    taken: dict[str, set[int]] = defaultdict(set)
+    for lane_id, place in rows:
+        taken[str(lane_id)].add(int(place or 0))
+    return taken
+
+
+def booked_counts(session: Session, actor: Actor, session_ids: Collection[str]) -> dict[str, int]:
+    """Return how many people each of these clinic sessions has, times only held too; one with nobody is left out."""
+    rows = session.execute(
+        select(Appointment.session_id, func.count())
+        .where(
+            Appointment.session_id.in_(session_ids),
+            Appointment.service_id == actor.service,
+            Appointment.status != AppointmentStatus.CANCELLED,
+        )
+        .group_by(Appointment.session_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def free_slots(
     session: Session,
     actor: Actor,
@@ -120,6 +169,11 @@ def free_slots(
         clinicians_busy=busy,
     )
     return _offers(session, list(islice(found, limit)))
+
+
+def busy(session: Session, ref_ids: Collection[str], after: datetime, before: datetime) -> Mapping[str, Sequence[Span]]:
+    """Return when these people and rooms are held, by their ids, by whichever service of the health board."""
+    return _busy(session, ref_ids, after, before)
 
 
 def day_bounds(local_date: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

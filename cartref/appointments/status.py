@@ -36,6 +36,7 @@ class CancelReason(StrEnum):
     DECEASED = "deceased"
     OFFER_DECLINED = "offer-declined"
     OFFER_EXPIRED = "offer-expired"
+    OFFER_WITHDRAWN = "offer-withdrawn"
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,5 @@ CANCEL_REASONS = {
 OFFER_REASONS = {
     CancelReason.OFFER_DECLINED: Cancelling(N_("The patient said no to the offer"), for_patient=True),
     CancelReason.OFFER_EXPIRED: Cancelling(N_("Nobody answered the offer in time"), for_patient=False),
+    CancelReason.OFFER_WITHDRAWN: Cancelling(N_("The clinic took the offer back"), for_patient=False),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from wtforms import SelectField, StringField
 
 from cartref.calendars.models import FeedScope
+from cartref.calendars.scopes import Choice
 from cartref.i18n import N_
 from cartref.web.forms import Form, Required
 
@@ -19,9 +20,9 @@ class FeedForm(Form):
         description=N_("So that you know which one to end when you no longer need it."),
     )
 
-    def offer(self, scopes: Iterable[tuple[FeedScope, str, str]]) -> None:
-        """Let one of these be chosen: scope, id and name."""
-        self.scope.choices = [(f"{scope.value}:{scope_id}", name) for scope, scope_id, name in scopes]
+    def offer(self, choices: Iterable[Choice]) -> None:
+        """Let one of these be chosen."""
+        self.scope.choices = [(f"{choice.kind.value}:{choice.id}", choice.name) for choice in choices]
 
     @property
     def chosen(self) -> tuple[FeedScope, str]:

@@ -39,7 +39,9 @@ class CalendarFeed(Identified, Base):
 class Invitation(Identified, Base):
     """That somebody was sent an appointment as a calendar invitation (RFC 5546): at which address, and which revision.
 
-    `sequence` is the last SEQUENCE that went to `email`; `cancelled_at` is when she was told that it is off.
+    `sequence` is the last SEQUENCE that went to her, `revision` the appointment's own that it told of: taking her out
+    and asking her again need higher numbers, though the appointment has not changed. `cancelled_at` is when it was
+    taken out of her calendar, `answered_at` the time on her answer.
     """
 
     __tablename__ = "calendar_invitation"
@@ -51,6 +53,7 @@ class Invitation(Identified, Base):
     person_id: Mapped[str] = mapped_column(String(24))
     email: Mapped[str] = mapped_column(String(254))
     sequence: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     answer: Mapped[str] = mapped_column(String(16), default="")
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

@@ -5,22 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cartref import clock
 from cartref.accounts.actor import Actor
-from cartref.accounts.models import Service, Staff
-from cartref.accounts.permissions import Permission, allowed
-from cartref.accounts.queries import roles
+from cartref.accounts.models import Staff
+from cartref.accounts.queries import actor_of
 from cartref.appointments.models import Appointment, AppointmentStatus
-from cartref.calendars.models import CalendarFeed, FeedScope
-from cartref.clinics.models import Clinic, ClinicSession
+from cartref.calendars import scopes
+from cartref.calendars.models import CalendarFeed, FeedScope, Invitation
+from cartref.calendars.scopes import Scope
+from cartref.clinics.models import ClinicSession
 from cartref.links.addresses import fingerprint
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 CANCELLED_KEPT = timedelta(days=30)
 LONGEST_TOKEN = 128
+COLUMNS: dict[FeedScope, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
+    FeedScope.CLINICIAN: Appointment.clinician_id,
+    FeedScope.CLINIC: ClinicSession.clinic_id,
+    FeedScope.SITE: Appointment.site_id,
+    FeedScope.ROOM: Appointment.room_id,
+}
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,6 @@ class Window:
         """Return today's window: 30 days back, 180 days ahead."""
         today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         return cls(today - BACK, today + AHEAD, today - CANCELLED_KEPT)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose appointments a calendar shows, and its name."""
-
-    service_id: str
-    kind: FeedScope
-    id: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def feeds(session: Session, actor: Actor) -> Sequence[CalendarFeed]:
 
 
 def find_feed(session: Session, token: str) -> CalendarFeed | None:
-    """Return the subscription behind a token; None when unknown, ended, or its owner may read calendars no more."""
+    """Return the subscription behind a token; None when unknown, ended, or its owner may not read that calendar now."""
     if not token or len(token) > LONGEST_TOKEN:
         return None
     wanted = fingerprint(token)
@@ -80,23 +77,18 @@ def find_feed(session: Session, token: str) -> CalendarFeed | None:
     )
     if feed is None or not hmac.compare_digest(feed.token_sha256, wanted):
         return None
-    permissions = allowed(roles(session, feed.owner_id, feed.service_id))
-    return feed if Permission.CALENDARS_READ in permissions else None
+    owner = actor_of(session, feed.owner_id, feed.service_id)
+    return feed if scopes.still_hers(session, owner, feed.scope, feed.scope_id) else None
 
 
-def scope_of(session: Session, feed: CalendarFeed) -> Scope:
-    """Return what a subscription shows, named in its language."""
-    if feed.scope is FeedScope.CLINIC:
-        return scope_of_clinic(session.get_one(Clinic, feed.scope_id), feed.language)
-    clinician = session.get_one(Staff, feed.scope_id)
-    service = session.get_one(Service, feed.service_id)
-    board = service.health_board.name_cy if feed.language == "cy" else service.health_board.name_en
-    return Scope(feed.service_id, feed.scope, feed.scope_id, f"{clinician.display_name}, {board}")
-
-
-def scope_of_clinic(clinic: Clinic, language: str) -> Scope:
-    """Return a clinic's own calendar, by its public name."""
-    return Scope(clinic.service_id, FeedScope.CLINIC, clinic.id, clinic.public_name(language))
+def invitations(session: Session, actor: Actor, appointment_id: str) -> Sequence[Invitation]:
+    """Return who has one of the service's appointments in her calendar by an invitation, with her answer."""
+    query = select(Invitation).where(
+        Invitation.appointment_id == appointment_id,
+        Invitation.service_id == actor.service,
+        Invitation.cancelled_at.is_(None),
+    )
+    return session.scalars(query.order_by(Invitation.created_at, Invitation.id)).all()
 
 
 def mark(session: Session, scope: Scope, window: Window) -> Mark:
@@ -111,7 +103,8 @@ def mark(session: Session, scope: Scope, window: Window) -> Mark:
 def events(session: Session, scope: Scope, window: Window, language: str) -> Sequence[bytes]:
     """Return the stored VEVENTs of the calendar in a language, by time."""
     column: InstrumentedAttribute[bytes] = Appointment.event_bytes_cy if language == "cy" else Appointment.event_bytes
-    query = _shown(scope, window).with_only_columns(column)
+    # A time that was only held and is given back was never in anybody's calendar: nothing is stored of it.
+    query = _shown(scope, window).with_only_columns(column).where(column != b"")
     return session.scalars(query.order_by(Appointment.starts_at, Appointment.id)).all()
 
 
@@ -120,14 +113,14 @@ def _shown(scope: Scope, window: Window) -> Select[Appointment]:
         Appointment.service_id == scope.service_id,
         Appointment.starts_at >= window.starts_at,
         Appointment.starts_at < window.ends_at,
-        Appointment.event_bytes != b"",  # times that are only held are in nobody's calendar
+        Appointment.status != AppointmentStatus.PENDING,
         or_(Appointment.status != AppointmentStatus.CANCELLED, Appointment.cancelled_at >= window.cancelled_since),
         _in_scope(scope),
     )
-    return query if scope.kind is FeedScope.CLINICIAN else query.join(Appointment.session)
+    return query.join(Appointment.session) if scope.kind is FeedScope.CLINIC else query
 
 
 def _in_scope(scope: Scope) -> ColumnElement[bool]:
-    if scope.kind is FeedScope.CLINICIAN:
-        return Appointment.clinician_id == scope.id
-    return ClinicSession.clinic_id == scope.id
+    if scope.kind is FeedScope.SERVICE:
+        return true()
+    return COLUMNS[scope.kind] == scope.id

@@ -1,54 +1,48 @@
-"""A calendar as a file: stored events joined, and a day's list as comma-separated values."""
+"""A calendar as a file: stored events joined, and what tells one state of it from another."""
 
-import csv
-import io
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from cartref import formatting, ical
+from cartref import clock, ical
 from cartref.accounts.actor import Actor
-from cartref.appointments import queries as appointments
-from cartref.appointments.models import Appointment, AppointmentStatus, Mode
-from cartref.calendars import queries
-from cartref.calendars.queries import Mark, Scope, Window
+from cartref.appointments import events
+from cartref.appointments.models import Appointment
+from cartref.calendars import queries, scopes
+from cartref.calendars.queries import Mark, Window
+from cartref.calendars.scopes import Scope
 from cartref.clinics import queries as clinics
-from cartref.i18n import N_, Words, words
 
-BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes "ŵ" for two letters
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run when a cell begins with it
-
-HEADINGS = (
-    N_("Start time"), N_("End time"), N_("Patient"), N_("NHS number"), N_("Date of birth"), N_("Telephone number"),
-    N_("How"), N_("Clinician"), N_("Clinic"), N_("Place"), N_("Room"), N_("Status"),
-)  # fmt: skip
-MODES = {
-    Mode.VIDEO_HOME: N_("Video, at home"),
-    Mode.VIDEO_SITE: N_("Video, at a hospital"),
-    Mode.TELEPHONE: N_("By telephone"),
-    Mode.IN_PERSON: N_("Face to face"),
-}
-STATUSES = {  # a cancelled appointment is on no list
-    AppointmentStatus.BOOKED: N_("Booked"),
-    AppointmentStatus.ARRIVED: N_("Arrived"),
-    AppointmentStatus.FULFILLED: N_("Seen"),
-    AppointmentStatus.NOSHOW: N_("Did not attend"),
-}
+AT_ONCE = 64  # pieces, most of them an event of under a kilobyte
 
 
-def feed_ics(session: Session, scope: Scope, window: Window, *, language: str, source: str | None = None) -> bytes:
-    """Return the whole calendar (RFC 5545 3.4) in a language, with nobody's identity in it."""
+def feed_ics(
+    session: Session, scope: Scope, window: Window, *, language: str, source: str | None = None
+) -> Iterator[bytes]:
+    """Yield the whole calendar (RFC 5545 3.4) in a language, with nobody's identity in it, in handfuls of its pieces.
+
+    Its events are read before the first piece is given, so that a slow reader keeps no transaction open.
+    """
     stored = queries.events(session, scope, window, language)
-    return b"".join(ical.calendar(stored, name=scope.name, language=language, source=source))
+    return _in_handfuls(ical.calendar(stored, name=scope.name, language=language, source=source))
 
 
 def clinic_ics(session: Session, actor: Actor, clinic_id: str) -> tuple[str, bytes]:
     """Return the clinic's public name and its calendar file in the actor's language; raise NotFound."""
-    scope = queries.scope_of_clinic(clinics.find(session, actor, clinic_id), actor.language)
-    return scope.name, feed_ics(session, scope, Window.now(), language=actor.language)
+    scope = scopes.scope_of_clinic(clinics.find(session, actor, clinic_id), actor.language)
+    return scope.name, b"".join(feed_ics(session, scope, Window.now(), language=actor.language))
+
+
+def one_ics(appointment: Appointment, language: str, description: str) -> bytes:
+    """Return one appointment as a file to put into one's own calendar: nobody is asked for an answer (RFC 5546 1.4)."""
+    event = events.invitation(
+        appointment, language, sequence=appointment.sequence, stamped_at=clock.now(), invited=None,
+        description=description,
+    )  # fmt: skip
+    return ical.message(event, method=ical.Method.PUBLISH, language=language)
 
 
 def etag(scope: Scope, mark: Mark, language: str) -> str:
@@ -58,41 +52,13 @@ def etag(scope: Scope, mark: Mark, language: str) -> str:
 
 
 def last_modified(mark: Mark) -> datetime:
-    """Return when the calendar last changed: with an appointment, or with the day."""
+    """Return when the calendar last changed: with an appointment, or with the day.
+
+    For information alone: an appointment that leaves the calendar takes its date with it, so only the tag is compared.
+    """
     return max(filter(None, (mark.revised_at, mark.window.starts_at + queries.BACK))).astimezone(UTC)
 
 
-def day_csv(session: Session, actor: Actor, local_date: date) -> tuple[list[Appointment], str]:
-    """Return the day's appointments and the same as CSV (RFC 4180) in the actor's language, cancelled ones left out.
-
-    Cells that a spreadsheet would run as a formula are made inert.
-    """
-    found = list(appointments.of_day(session, actor, local_date))
-    zone, said = clinics.zone(session, actor), words(actor.language)
-    sheet = io.StringIO(BYTE_ORDER_MARK)
-    sheet.seek(0, io.SEEK_END)
-    rows = csv.writer(sheet)
-    rows.writerow(said.gettext(heading) for heading in HEADINGS)
-    rows.writerows(map(inert, _cells(appointment, zone, said)) for appointment in found)
-    return found, sheet.getvalue()
-
-
-def inert(cell: str) -> str:
-    """Return the cell as text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _cells(appointment: Appointment, zone: ZoneInfo, said: Words) -> Iterable[str]:
-    patient, sitting = appointment.patient, appointment.session
-    for moment in (appointment.starts_at, appointment.ends_at):
-        yield formatting.time(formatting.local(moment, zone), said.language)
-    yield patient.name
-    yield formatting.nhs_number_display(patient.nhs_number) if patient.nhs_number else ""
-    yield formatting.plain_date(patient.born_on, said.language)
-    yield formatting.telephone(patient.ring_on) if patient.ring_on else ""
-    yield said.gettext(MODES[appointment.mode])
-    yield appointment.clinician.display_name
-    yield sitting.clinic.name
-    yield appointment.site.name if appointment.site else ""
-    yield appointment.room.name if appointment.room else ""
-    yield said.gettext(STATUSES[appointment.status])
+def _in_handfuls(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    while handful := b"".join(islice(pieces, AT_ONCE)):
+        yield handful

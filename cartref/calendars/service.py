@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.accounts.actor import Actor
-from cartref.accounts.permissions import Permission
+from cartref.accounts.models import Staff
 from cartref.audit.service import record
+from cartref.calendars import scopes
 from cartref.calendars.models import CalendarFeed, FeedScope
-from cartref.clinics import queries as clinics
 from cartref.errors import Invalid, NotFound
 from cartref.links.addresses import fingerprint
 
@@ -32,13 +32,13 @@ def create_feed(
 ) -> tuple[CalendarFeed, str]:
     """Return a new subscription of the actor's and its token, which is not kept and can't be shown again.
 
-    `scope_id` names a clinician or a clinic of the service; raise NotFound for any other, LabelMissing for the label.
+    `scope_id` names somebody or something of the service that the actor may see; raise NotFound for any other,
+    LabelMissing for the label.
     """
-    actor.require(Permission.CALENDARS_READ)
     label = " ".join(label.split())
     if not 1 <= len(label) <= LONGEST_LABEL:
         raise LabelMissing
-    _check_scope(session, actor, scope, scope_id)
+    scopes.check(session, actor, scope, scope_id)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed = CalendarFeed(
         service_id=actor.service, owner_id=actor.id, scope=scope, scope_id=scope_id, label=label,
@@ -76,6 +76,10 @@ def note_use(session: Session, feed_id: str) -> None:
     session.execute(update(CalendarFeed).where(CalendarFeed.id == feed_id).values(used_at=clock.now()))
 
 
-def _check_scope(session: Session, actor: Actor, scope: FeedScope, scope_id: str) -> None:
-    find = clinics.find if scope is FeedScope.CLINIC else clinics.find_clinician
-    find(session, actor, scope_id)
+def want_invitations(session: Session, actor: Actor, *, wanted: bool) -> None:
+    """Keep whether the actor's own appointments come to her as invitations by e-mail; what is coming follows suit."""
+    staff = session.get_one(Staff, actor.id)
+    if staff.wants_invitations != wanted:
+        staff.wants_invitations = wanted
+        record(session, actor, "calendar.invitations-chosen", "staff", staff.id, wanted=wanted)
+        session.flush()

@@ -77,6 +77,16 @@ OUTCOME_WORDS = {
     Outcome.CLOCK_GOES_ON: N_("Waiting time goes on as before"),
     Outcome.NO_CLOCK: N_("No waiting time applies"),
 }
+# When she is to be seen again, by weeks; the keys are what the form sends.
+REVIEW_WORDS = {
+    "0": N_("Not again"),
+    "2": N_("2 weeks"),
+    "6": N_("6 weeks"),
+    "13": N_("3 months"),
+    "26": N_("6 months"),
+    "52": N_("12 months"),
+}
+OTHER_REVIEW = "other"
 ENDING_WORDS = {
     Ending.SEEN: N_("Seen"),
     Ending.COULD_NOT_CONNECT: N_("Could not connect"),

@@ -24,6 +24,7 @@ from cartref.consultations.encounters.outcome import (
     FailedAttemptUnseen,
     OutcomeMissing,
     OutcomeSaved,
+    ReviewWrong,
     SheCame,
     finish,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "NoteTooLong",
     "OutcomeMissing",
     "OutcomeSaved",
+    "ReviewWrong",
     "SheCame",
     "VisitOver",
     "VisitState",
@@ -101,6 +103,7 @@ ERROR_WORDS = {
     CodesDisagree.code: N_("Choose an attendance that goes with how the visit ended"),
     OutcomeMissing.code: N_("Choose what happens to the waiting time"),
     OutcomeSaved.code: N_("An outcome was saved already. Look at it first, and correct it if it is wrong."),
+    ReviewWrong.code: N_("Enter a number of weeks from 1 to 104"),
     SheCame.code: N_("The patient was here, so this is not an absence. Choose another ending."),
     FailedAttemptUnseen.code: N_("Somebody tried to come and could not. Say that you have seen this."),
     MinutesWrong.code: N_("Enter from 0 to 240 minutes"),

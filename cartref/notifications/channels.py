@@ -1,10 +1,13 @@
-"""The ways out: SMTP for e-mail, and the console where no mail server is set."""
+"""The ways out: SMTP for e-mail, and the console where no other is set. GOV.UK Notify has a file of its own."""
 
 import smtplib
 import sys
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Protocol, TextIO
+from enum import StrEnum
+from typing import TextIO
 from urllib.parse import unquote, urlsplit
 
 from cartref.notifications.message import Message
@@ -13,21 +16,52 @@ SMTP_SECONDS = 20
 
 
 class NotSent(Exception):
-    """The message did not go; `lasting` tells that trying again would not help, `code` says why in one word."""
+    """The message did not go, or nobody knows whether it did; `code` says why in one word.
 
-    def __init__(self, code: str, *, lasting: bool) -> None:
+    `lasting`: trying again would not help. `doubtful`: it may have gone. `away`: the way is closed for others too.
+    """
+
+    def __init__(self, code: str, *, lasting: bool = False, doubtful: bool = False, away: bool = False) -> None:
         super().__init__(code)
-        self.code, self.lasting = code, lasting
+        self.code, self.lasting, self.doubtful, self.away = code, lasting, doubtful, away
 
 
-class Sender(Protocol):
+@dataclass(frozen=True)
+class Trace:
+    """What a way out knows of a message that may have gone; `went` is None when it can't tell.
+
+    False also where sending again does no harm, as the reader sees that it is the same.
+    """
+
+    went: bool | None
+    provider_id: str | None = None
+
+
+class Receipt(StrEnum):
+    """What became of a message that went."""
+
+    UNDERWAY = "underway"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Sender(ABC):
     """A way out for messages."""
 
-    def send(self, message: Message, *, reference: str) -> None:
-        """Send `message`, once for each `reference` as far as the way allows; raise NotSent when it did not go."""
+    @abstractmethod
+    def send(self, message: Message, *, reference: str) -> str | None:
+        """Send `message`, and return the provider's id of it where there is one; raise NotSent when it did not go."""
+
+    def trace(self, _reference: str) -> Trace:
+        """Return what is known of the message of that reference; raise NotSent when that can't be asked just now."""
+        return Trace(went=None)
+
+    def receipt(self, _provider_id: str) -> Receipt:
+        """Return what became of a message that went; raise NotSent when that can't be asked just now."""
+        return Receipt.DELIVERED
 
 
-class Smtp:
+class Smtp(Sender):
     """E-mail through `smtp[s]://[user:password@]host[:port]`; a repeat keeps its Message-ID (RFC 5322)."""
 
     def __init__(self, url: str, sender: str) -> None:
@@ -45,10 +79,17 @@ class Smtp:
         except smtplib.SMTPResponseException as refused:
             raise NotSent("mail-refused", lasting=refused.smtp_code >= 550) from refused
         except (OSError, smtplib.SMTPException) as failure:
-            raise NotSent("mail-server", lasting=False) from failure
+            raise NotSent("mail-server", away=True) from failure
+
+    def trace(self, _reference: str) -> Trace:
+        """Return that it may be sent again: under one Message-ID it is one e-mail, however often it comes."""
+        return Trace(went=False)
 
     def letter(self, message: Message, reference: str) -> EmailMessage:
-        """Return the e-mail: text, and HTML beside it where there is some."""
+        """Return the e-mail: text, HTML beside it where there is some, and an invitation in both ways clients look for.
+
+        Outlook reads the part beside the text (RFC 6047), others the attached file; both hold the same bytes.
+        """
         letter = EmailMessage()
         letter["From"], letter["To"], letter["Subject"] = self._from, message.to, message.subject
         letter["Date"] = formatdate(usegmt=True)
@@ -57,6 +98,10 @@ class Smtp:
         letter.set_content(message.text)
         if message.html:
             letter.add_alternative(message.html, subtype="html")
+        if message.calendar is not None:
+            kind = {"method": message.method or "PUBLISH", "charset": "UTF-8"}
+            letter.add_alternative(message.calendar, maintype="text", subtype="calendar", params=kind)
+            letter.add_attachment(message.calendar, maintype="application", subtype="ics", filename="invite.ics")
         return letter
 
     def _connect(self) -> smtplib.SMTP:
@@ -72,17 +117,31 @@ class Smtp:
         return server
 
 
-class Console:
-    """Messages written out where the worker runs: for the demo, so that a newcomer sees what would be sent."""
+class Console(Sender):
+    """Messages written out where the worker runs: for the demo, so that a newcomer sees what would be sent.
 
-    def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out
+    `repeats` says whether one that may have been written already is written again, or goes to a person.
+    """
+
+    def __init__(self, out: TextIO | None = None, *, repeats: bool = True) -> None:
+        self._out, self._repeats = out, repeats
 
     def send(self, message: Message, *, reference: str) -> None:
         """Write it out whole."""
         out = self._out or sys.stdout
         line = "-" * 72
-        out.write(
-            f"{line}\nTo: {message.to}\nSubject: {message.subject}\nReference: {reference}\n\n{message.text}\n{line}\n"
-        )
+        subject = f"Subject: {message.subject}\n" if message.subject else ""
+        out.write(f"{line}\nTo: {message.to}\n{subject}Reference: {reference}\n\n{message.text}\n{line}\n")
         out.flush()
+
+    def trace(self, _reference: str) -> Trace:
+        """Return whether it may be written again; nobody remembers what stood on a console."""
+        return Trace(went=False if self._repeats else None)
+
+
+class NoWay(Sender):
+    """A channel that a deployment lacks: nothing goes, and whoever should have had it is rung."""
+
+    def send(self, _message: Message, *, reference: str) -> None:
+        """Refuse it for good, so that a line stands on the call list at once."""
+        raise NotSent("no-such-way", lasting=True)

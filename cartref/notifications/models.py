@@ -30,7 +30,10 @@ class NoticeState(StrEnum):
 
 
 class Notice(Identified, Base):
-    """One message to one person about one thing; `payload` holds ids, so that words and links are made when it goes."""
+    """One message to one person about one thing; `payload` holds ids, so that words and links are made when it goes.
+
+    `receipt_due_at` is when its provider is next asked what became of it, None once that is known or can't be.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (Index(None, "state", "due_at"), Index(None, "subject_id"))
@@ -54,6 +57,7 @@ class Notice(Identified, Base):
     bilingual: Mapped[bool] = mapped_column(default=False, server_default=false())
     provider_id: Mapped[str | None] = mapped_column(String(64))
     delivered_at: Mapped[datetime | None]
+    receipt_due_at: Mapped[datetime | None] = mapped_column(index=True)
     print_run_id: Mapped[str | None] = mapped_column(ForeignKey("print_run.id"))
 
 
@@ -116,7 +120,7 @@ class PrintRun(Identified, Base):
     job_id: Mapped[str | None] = mapped_column(String(24))
     state: Mapped[PrintRunState] = mapped_column(choice(PrintRunState), default=PrintRunState.MAKING)
     letters: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
 

@@ -5,18 +5,26 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from cartref.appointments.models import Appointment
+from cartref.appointments.messages import KIND_WORDS
+from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.appointments.status import CANCEL_REASONS, OFFER_REASONS, CancelReason
 from cartref.i18n import N_, words
 from cartref.notifications.models import Notice, NoticeState
+from cartref.office.labels import WAYS
 from cartref.office.speech import Speech
 
+# What stands before the colon agrees with nothing after it.
 NOTICE_WORDS = {
-    NoticeState.PENDING: N_("Confirmation is on its way: %(name)s"),
-    NoticeState.SENDING: N_("Confirmation is on its way: %(name)s"),
-    NoticeState.SENT: N_("Confirmation sent: %(name)s"),
-    NoticeState.WITHDRAWN: N_("Confirmation withdrawn before it was sent: %(name)s"),
-    NoticeState.FAILED: N_("Confirmation could not be sent: %(name)s"),
+    NoticeState.PENDING: N_("On its way: %(what)s, %(way)s, %(name)s"),
+    NoticeState.SENDING: N_("On its way: %(what)s, %(way)s, %(name)s"),
+    NoticeState.SENT: N_("Sent: %(what)s, %(way)s, %(name)s"),
+    NoticeState.WITHDRAWN: N_("Withdrawn before it was sent: %(what)s, %(way)s, %(name)s"),
+    NoticeState.FAILED: N_("Could not be sent: %(what)s, %(way)s, %(name)s"),
+}
+KINDS = KIND_WORDS | {
+    "appointment.offer": N_("Offer of a time"),
+    "calendar.invitation": N_("Calendar invitation"),
+    "visit.unseen": N_("A patient who waits, to the clinic"),
 }
 REASONS = CANCEL_REASONS | OFFER_REASONS
 
@@ -39,9 +47,11 @@ def history(
 def _own(appointment: Appointment, names: Mapping[str, str], language: str) -> Iterator[Happening]:
     said, say = words(language), Speech(language)
     who = names.get(appointment.booked_by_id or "")
-    yield Happening(
-        appointment.created_at, said.gettext("Booked by %(name)s", name=who) if who else said.gettext("Booked")
-    )
+    if appointment.status is AppointmentStatus.PENDING:
+        yield Happening(appointment.created_at, said.gettext("Held for an answer"))
+    else:
+        booked = said.gettext("Booked by %(name)s", name=who) if who else said.gettext("Booked")
+        yield Happening(appointment.created_at, booked)
     if appointment.moved_at and appointment.moved_from_at:
         before = say.moment(appointment.moved_from_at)
         yield Happening(appointment.moved_at, said.gettext("Moved. The time before: %(time)s", time=before))
@@ -54,6 +64,8 @@ def _own(appointment: Appointment, names: Mapping[str, str], language: str) -> I
 
 def _notices(notices: Sequence[Notice], names: Mapping[str, str], language: str) -> Iterator[Happening]:
     for notice in notices:
-        name = names.get(notice.recipient_id, "")
-        text = words(language).gettext(NOTICE_WORDS[notice.state], name=name)
+        said = words(language)
+        what = said.gettext(KINDS[notice.kind]) if notice.kind in KINDS else notice.kind
+        way, name = said.gettext(WAYS[notice.channel]), names.get(notice.recipient_id, "")
+        text = said.gettext(NOTICE_WORDS[notice.state], what=what, way=way, name=name).removesuffix(", ")
         yield Happening(notice.sent_at or notice.created_at, text)

@@ -1,9 +1,11 @@
 """The words for codes that the office's pages show and offer, to be translated where they are shown."""
 
 from cartref.appointments.models import AppointmentStatus, Mode
-from cartref.clinics.models import SiteKind
+from cartref.clinics.models import LeaveKind, SiteKind
+from cartref.clinics.service import CLOSE_REASONS
 from cartref.i18n import N_
-from cartref.patients.models import Consenting, Relationship
+from cartref.notifications.models import Channel
+from cartref.patients.models import Consenting, Relationship, TimeOfDay
 
 MODES = {
     Mode.VIDEO_HOME: N_("Video at home"),
@@ -30,7 +32,18 @@ SITE_KINDS = {
     SiteKind.COMMUNITY_HOSPITAL: N_("Community hospital"),
     SiteKind.CARE_HOME: N_("Care home"),
 }
+WAYS = {
+    Channel.EMAIL: N_("by e-mail"),
+    Channel.TEXT: N_("by text message"),
+    Channel.LETTER: N_("by letter"),
+    Channel.CONSOLE: N_("on the console"),
+}
 LANGUAGES = {"cy": N_("Welsh"), "en": N_("English")}
+TIMES_OF_DAY = {
+    TimeOfDay.ANY: N_("Any time"),
+    TimeOfDay.MORNING: N_("In the morning"),
+    TimeOfDay.AFTERNOON: N_("In the afternoon"),
+}
 RELATIONSHIPS = {
     Relationship.DAUGHTER: N_("Daughter"),
     Relationship.SON: N_("Son"),
@@ -62,6 +75,13 @@ FRAILTY = {
     8: N_("Living with very severe frailty"),
     9: N_("Terminally ill"),
 }
+LEAVE_KINDS = {
+    LeaveKind.ANNUAL: N_("Annual leave"),
+    LeaveKind.STUDY: N_("Study leave"),
+    LeaveKind.SICK: N_("Sick leave"),
+    LeaveKind.OTHER: N_("Other leave"),
+}
+CLOSED_WORDS = {reason.value: meaning.words for reason, meaning in CLOSE_REASONS.items()}
 WEEKDAYS = {
     "0": N_("Monday"),
     "1": N_("Tuesday"),

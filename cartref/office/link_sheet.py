@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import segno
 from markupsafe import Markup
 
-from cartref.appointments.messages.confirmation import ARRANGED
+from cartref.appointments.messages.values import ARRANGED
 from cartref.appointments.models import Appointment, Mode
 from cartref.formatting import local, on_day_at_time, telephone
 from cartref.i18n import N_, Words, words

@@ -24,6 +24,14 @@ class Speech:
         """Return a date without its weekday: "3 November 1941"."""
         return formatting.plain_date(day, self.language)
 
+    def dates(self, first: date, last: date) -> str:
+        """Return from which date to which: "7 to 11 December 2026"."""
+        return formatting.date_range(first, last, self.language)
+
+    def weekday(self, day: date) -> str:
+        """Return a date and its weekday without the year: "Tuesday 3 November"."""
+        return formatting.date_label(day, self.language, year=False)
+
     def date_of(self, at: datetime) -> str:
         """Return the date of a moment, without its weekday."""
         return self.plain_date(formatting.local(at, ZONE).date())
@@ -43,6 +51,10 @@ class Speech:
     def moment(self, at: datetime, *, year: bool = True) -> str:
         """Return a moment that stands alone: "Tuesday 3 November 2026, 10:20am"."""
         return formatting.day_and_time(formatting.local(at, ZONE), self.language, year=year)
+
+    def lately(self, at: datetime) -> str:
+        """Return when something happened: today's by the time alone, "10:20am", else the whole moment."""
+        return self.time(at) if formatting.local(at, ZONE).date() == today() else self.moment(at)
 
     def minutes(self, n: int) -> str:
         """Return a length of time: "20 minutes"."""

@@ -17,7 +17,8 @@ from cartref import clock
 from cartref.appointments.invariants import disagreements
 from cartref.audit import sealing
 from cartref.config import Settings
-from cartref.notifications.models import Notice, NoticeState
+from cartref.notifications.models import Channel, Notice, NoticeState
+from cartref.referrals import invariants as referrals
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 OVERDUE = timedelta(minutes=15)
@@ -68,14 +69,21 @@ def _slots_agree(session: Session, _settings: Settings) -> Iterator[str]:
     yield from disagreements(session)
 
 
+def _clocks_agree(session: Session, _settings: Settings) -> Iterator[str]:
+    yield from referrals.disagreements(session)
+
+
 def _chain_whole(session: Session, _settings: Settings) -> Iterator[str]:
     yield from sealing.verify(session)
 
 
 def _outbox_moves(session: Session, _settings: Settings) -> Iterator[str]:
     late = session.scalar(
-        select(func.count()).where(Notice.state == NoticeState.PENDING, Notice.due_at < clock.now() - OVERDUE)
-    )
+        select(func.count()).where(
+            Notice.state == NoticeState.PENDING, Notice.due_at < clock.now() - OVERDUE,
+            Notice.channel != Channel.LETTER,  # letters wait for whoever prints them
+        )
+    )  # fmt: skip
     failed = session.scalar(select(func.count()).where(Notice.state == NoticeState.FAILED))
     if late:
         yield f"{late} notices should have gone more than 15 minutes ago: is the worker running?"
@@ -99,6 +107,7 @@ LOOKS: dict[str, Look] = {
     "The database has the tables that this version needs": _migrated,
     "The database is sound": _sound,
     "Slots and holds agree, and nothing is booked twice": _slots_agree,
+    "Waiting times agree with what is written down of them": _clocks_agree,
     "The audit trail is whole": _chain_whole,
     "Notices go out": _outbox_moves,
     "The signalling service answers": _signalling_answers,

@@ -6,22 +6,29 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from cartref.accounts import housekeeping
+from cartref.appointments import messages, reminding
+from cartref.appointments.service import expiring
+from cartref.appointments.vacancies import offering
 from cartref.audit import sealing
+from cartref.calendars import inviting, mailbox
 from cartref.clinics import timetable
 from cartref.config import Settings
 from cartref.consultations import unseen
 from cartref.db import db
 from cartref.jobs.running import Desk
+from cartref.links.addresses import Addresses
 from cartref.operations.post import make_post
 from cartref.operations.works import works
+from cartref.referrals.importing import service as importing
 
 EVERY_MINUTE = crontab(minute="*")
 AT_NIGHT = crontab(hour="2", minute="15")
+IN_THE_MORNING = crontab(hour="9", minute="10")
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,22 @@ class Job:
     do: Callable[[Session], object]
 
 
+def _offer_freed_times(session: Session) -> None:
+    """Ask the next in line for each time that a cancellation freed; the links in it are those of this deployment."""
+    offering.go_round(session, Addresses.from_settings(current_app.config["CARTREF"]))
+
+
 TIMETABLE = (
     Job("seal-the-audit-trail", EVERY_MINUTE, sealing.seal),
+    Job("send-invitations", EVERY_MINUTE, inviting.look),
     Job("tell-of-patients-unseen", EVERY_MINUTE, unseen.check),
+    Job("remind", EVERY_MINUTE, reminding.remind_due),
+    Job("give-back-held-times", EVERY_MINUTE, expiring.give_back),
+    Job("offer-freed-times", EVERY_MINUTE, _offer_freed_times),
+    Job("ask-for-reviews", IN_THE_MORNING, messages.ask_for_reviews),
     Job("make-clinic-sessions", AT_NIGHT, timetable.extend),
     Job("forget-old-sign-ins", AT_NIGHT, housekeeping.forget_old),
+    Job("forget-old-sheets", AT_NIGHT, importing.forget_old),
 )
 
 
@@ -58,15 +76,33 @@ def install(app: Flask) -> None:
         with rounds, app.app_context():
             make_post(db.engine, app.config["CARTREF"]).deliver_due()
 
+    def follow_up() -> None:
+        with app.app_context():
+            make_post(db.engine, app.config["CARTREF"]).follow_up()
+
+    def invite() -> None:
+        with rounds, app.app_context():
+            inviting.look(db.session())
+            db.session.commit()
+        deliver()
+
+    def read_replies() -> None:
+        with app.app_context():
+            mailbox.read(partial(Session, db.engine), app.config["CARTREF"].replies_url)
+
     def work() -> None:
         with long_work, app.app_context():
             Desk(partial(Session, db.engine), works(app.config["CARTREF"])).run_waiting()
 
     app.extensions["cartref.queue"] = queue
     app.extensions["cartref.deliver"] = queue.task(name="deliver")(deliver)
+    app.extensions["cartref.invite"] = queue.task(name="invite")(invite)
     app.extensions["cartref.work"] = queue.task(name="work")(work)
     queue.periodic_task(EVERY_MINUTE, name="deliver-due")(deliver)
+    queue.periodic_task(EVERY_MINUTE, name="ask-after-messages")(follow_up)
     queue.periodic_task(EVERY_MINUTE, name="work-waiting")(work)
+    if app.config["CARTREF"].replies_url:
+        queue.periodic_task(EVERY_MINUTE, name="read-replies")(read_replies)
     for job in TIMETABLE:
         queue.periodic_task(job.when, name=job.name)(_in_transaction(app, job, rounds))
 
@@ -74,6 +110,11 @@ def install(app: Flask) -> None:
 def deliver_soon(app: Flask) -> None:
     """Wake the worker: a notice was written."""
     _wake(app, "cartref.deliver")
+
+
+def invite_soon(app: Flask) -> None:
+    """Wake the worker: an appointment was changed, so that somebody's calendar may have to follow."""
+    _wake(app, "cartref.invite")
 
 
 def work_soon(app: Flask) -> None:

@@ -113,6 +113,7 @@ def postcode(text: str) -> str:
 
 def clean(text: str, field: str, longest: int) -> str:
     """Return `text` without space around it; raise TextWrong for invisible signs, which could hide another name."""
+    text = text.replace("\r\n", "\n")  # as browsers end the lines of a text area
     if CONTROL.search(text) or len(text) > longest:
         raise TextWrong(field)
     return text.strip()

@@ -24,15 +24,16 @@ def find(session: Session, actor: Actor, patient_id: str) -> Patient:
 
 def search(session: Session, actor: Actor, text: str) -> Sequence[Patient]:
     """Return at most 50 of the service's patients whose names, NHS or hospital number, or birth date fit every word."""
-    sought = wanted(text)
-    query = _mine(actor)
-    if sought.nhs_number:
-        query = query.where(Patient.nhs_number == sought.nhs_number)
-    if sought.born_on:
-        query = query.where(Patient.born_on == sought.born_on)
-    for word in sought.words:
-        query = query.where(_fits(word))
+    query = _mine(actor).where(*sought_by(text))
     return session.scalars(query.order_by(Patient.family_name, Patient.given_name).limit(MOST_FOUND)).all()
+
+
+def sought_by(text: str) -> list[ColumnElement[bool]]:
+    """Return what must be true of a patient whom `text` looks for: a number, a birth date, beginnings of names."""
+    sought = wanted(text)
+    numbered = [Patient.nhs_number == sought.nhs_number] if sought.nhs_number else []
+    born = [Patient.born_on == sought.born_on] if sought.born_on else []
+    return [*numbered, *born, *(_fits(word) for word in sought.words)]
 
 
 def alike(session: Session, actor: Actor, *, family_name: str, given_name: str, born_on: date) -> Sequence[Patient]:

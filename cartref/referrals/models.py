@@ -11,6 +11,8 @@ from cartref.clinics.models import Clinic
 from cartref.db import Base, Identified, choice
 from cartref.patients.models import Patient
 
+OWN_NUMBER = "sheet:"  # begins the number that an import gives a referral whose sender gave it none
+
 
 class Source(StrEnum):
     """Who asked that the patient be seen."""
@@ -83,6 +85,12 @@ class Referral(Identified, Base):
     def open(self) -> bool:
         """Tell whether she is still to be treated for it."""
         return self.status is ReferralStatus.ACTIVE
+
+    @property
+    def senders_number(self) -> str:
+        """Return the number by which its sender knows it, empty where there is none or an import had to make one."""
+        number = self.external_id or ""
+        return "" if number.startswith(OWN_NUMBER) else number
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # read by SQLAlchemy
 
@@ -178,8 +186,9 @@ class SheetState(StrEnum):
 class ImportSheet(Identified, Base):
     """A sheet of patients and referrals as it was uploaded, what its columns mean, and what was found in its rows.
 
-    `columns` maps a field's name to the number of its column, from 0; `report` holds counts and faults by row and
-    column as codes. The content is forgotten once it was applied or discarded.
+    `columns` maps a field's name to the number of its column, from 0; `head` has the headings and a few cells to choose
+    them by; `report` holds counts and faults by row and column as codes. The content is forgotten once it was applied
+    or discarded; of an applied sheet the rows that were wrong stay until somebody is done with them, or for 30 days.
     """
 
     __tablename__ = "import_sheet"
@@ -188,10 +197,11 @@ class ImportSheet(Identified, Base):
     service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
     uploaded_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     filename: Mapped[str] = mapped_column(String(200))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
     columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    head: Mapped[dict[str, Any] | None]
     state: Mapped[SheetState] = mapped_column(choice(SheetState), default=SheetState.UPLOADED)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     job_id: Mapped[str | None] = mapped_column(String(24))

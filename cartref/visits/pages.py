@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cartref.appointments.models import AppointmentStatus, Mode
+from cartref.appointments.status import OFFER_REASONS, CancelReason
 
 DOORS_OPEN = timedelta(minutes=30)
 DOORS_CLOSE = timedelta(hours=2)
@@ -17,6 +18,9 @@ NOT_LATE_YET = timedelta(minutes=5)
 class Page(StrEnum):
     """What the holder of a link is shown once the birth date is given."""
 
+    OFFER = "offer"
+    DECLINED = "declined"
+    OFFER_OVER = "offer-over"
     CANCELLED = "cancelled"
     FORGOTTEN = "forgotten"
     OVER = "over"
@@ -47,7 +51,10 @@ class Page(StrEnum):
 
 @dataclass(frozen=True)
 class Visit:
-    """What decides about the page; times are aware. `beside_staff`: a nurse at the site brings her into the call."""
+    """What decides about the page; times are aware. `beside_staff`: a nurse at the site brings her into the call.
+
+    `cancelled_reason` is one of `CancelReason`, None while it is not cancelled.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -57,6 +64,7 @@ class Visit:
     in_progress: bool
     ended_at: datetime | None
     beside_staff: bool = False
+    cancelled_reason: str | None = None
 
     @property
     def opens_at(self) -> datetime:
@@ -90,8 +98,15 @@ def _another_day(visit: Visit, now: datetime, zone: ZoneInfo) -> bool:
     return now < visit.opens_at and now.astimezone(zone).date() < visit.starts_at.astimezone(zone).date()
 
 
+def _offer_over(visit: Visit, _now: datetime, _zone: ZoneInfo) -> bool:
+    return visit.status is AppointmentStatus.PENDING or visit.cancelled_reason in OFFER_REASONS
+
+
 Claim = Callable[[Visit, datetime, ZoneInfo], bool]
 CLAIMS: tuple[tuple[Page, Claim], ...] = (
+    (Page.OFFER, lambda visit, now, _zone: visit.status is AppointmentStatus.PENDING and now < visit.starts_at),
+    (Page.DECLINED, lambda visit, _now, _zone: visit.cancelled_reason == CancelReason.OFFER_DECLINED),
+    (Page.OFFER_OVER, _offer_over),
     (Page.CANCELLED, lambda visit, _now, _zone: visit.status is AppointmentStatus.CANCELLED),
     (Page.FORGOTTEN, _long_ended),
     (Page.OVER, _ended),

@@ -59,6 +59,7 @@ def _visit(visitor: Visitor, state: VisitState, encounter: Encounter | None) -> 
         in_progress=state.started_at is not None and ended_at is None,
         ended_at=ended_at,
         beside_staff=visitor.beside_staff,
+        cancelled_reason=appointment.cancelled_reason,
     )
 
 

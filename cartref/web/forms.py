@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, IntegerField
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import InputRequired, StopValidation
 
@@ -109,6 +109,23 @@ class AtMost:
             raise StopValidation(
                 words.ngettext("Use %(n)s character or fewer", "Use %(n)s characters or fewer", self.n)
             )
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc] # WTForms ships no types
+    """A whole number from `least` to `most`, None where nothing was typed; `wrong` is the sentence for all else."""
+
+    def __init__(self, label: str = "", validators: Any = None, *, least: int, most: int, wrong: str, **kwargs: Any):
+        kwargs["render_kw"] = {"inputmode": "numeric", "autocomplete": "off"} | kwargs.get("render_kw", {})
+        super().__init__(label, validators, **kwargs)
+        self._allowed, self._wrong = range(least, most + 1), wrong
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; it is kept whatever it was."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = _whole(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        if typed and self.data not in self._allowed:
+            self.data = None
+            raise ValueError(locale.gettext(self._wrong))
 
 
 class DatePartsField(Field):  # type: ignore[misc]

@@ -39,8 +39,12 @@ class Seen:
 
 
 SEND = "main form[method=post] button[type=submit]"
+TAKE_OVER = "main form[action$='/apply'] button[type=submit]"
 SUBSCRIBE = "main form[action='/calendars'] button[type=submit]"
 ADD_ROOM = "main form[action$='/rooms'] button[type=submit]"
+TAKE_OFF = "main form[action$='/remove'] button[type=submit]"
+ADD_LANE = "main form[action$='/lanes'] button[type=submit]"
+ADD_HOURS = "main form[action$='/hours'] button[type=submit]"
 ADD_PRESENTER = "main form[action$='/presenters'] button[type=submit]"
 TICKED = "(ticked)"
 KNOWN = {
@@ -77,6 +81,19 @@ OFFICE = (
     Seen("accounts.remove_factor", "admin", "/account/second-factor/remove"),
     Seen("office.day", "admin", "/day"),
     Seen("office.day", "admin", "/day?date=2030-01-01", "a day without clinics"),
+    Seen("office.week", "admin", "/week"),
+    Seen("office.week", "admin", "/week?by=clinician&id={person}", "the week of one clinician"),
+    Seen("office.week", "admin", "/week?by=site", "the week by place"),
+    Seen("office.week", "admin", "/week?by=room", "the week by room"),
+    Seen("office.week", "admin", "/week?date=2030-12-25", "a week with a bank holiday"),
+    Seen("office.leave", "admin", "/leave"),
+    Seen("office.new_leave", "admin", "/leave/new"),
+    Seen("office.new_leave", "admin", "/leave/new", "leave refused", 422, presses=SEND, shows=REFUSED),
+    Seen("office.close_session", "admin", "/sessions/{sitting}/close"),
+    Seen("office.clinic_settings", "admin", "/clinics/{clinic}/settings"),
+    Seen("office.end_pattern", "admin", "/clinics/{clinic}/patterns/{pattern}/end"),
+    Seen("office.add_lane", "admin", "/clinics/{clinic}", "a lane refused", 422, presses=ADD_LANE, shows=REFUSED),
+    Seen("office.add_hours", "admin", "/places/{site}", "hours refused", 422, presses=ADD_HOURS, shows=REFUSED),
     Seen("office.patients", "admin", "/patients"),
     Seen("office.patients", "admin", "/patients?q=Parry", "patients found"),
     Seen("office.patients", "admin", "/patients?q=Nobodyhere", "no patient found"),
@@ -105,7 +122,32 @@ OFFICE = (
     Seen("office.add_room", "admin", "/places/{site}", "a room refused", 422, presses=ADD_ROOM, shows=REFUSED),
     Seen("office.add_presenter", "admin", "/places/{site}", "a presenter refused", 422, presses=ADD_PRESENTER),
     Seen("office.book", "admin", "/appointments/new", "booking: whom"),
-    Seen("office.book", "admin", "/appointments/new?patient_id={due_patient}", "booking: when"),
+    Seen("office.book", "admin", "/appointments/new?patient_id={due_patient}&all=1", "booking: when"),
+    Seen("office.find_time", "admin", "/find-time?patient_id={due_patient}", "times that suit"),
+    Seen("office.find_time", "admin", "/find-time?patient_id={due_patient}&minutes=235", "no time that suits"),
+    Seen("office.find_time", "admin", "/find-time?patient_id={due_patient}&minutes=1", "a search refused", 422),
+    Seen("office.waiting_list", "admin", "/waiting-list"),
+    Seen("office.waiting_list", "admin", "/waiting-list?name=Nobodyhere", "a waiting list with nobody on it"),
+    Seen("office.waiting_entry", "admin", "/waiting-list/{entry}"),
+    Seen("office.waiting_entry", "admin", "/waiting-list/{entry_removed}", "a line off the waiting list"),
+    Seen("office.remove_entry", "admin", "/waiting-list/{entry}", "taking off refused", 422, presses=TAKE_OFF),
+    Seen("office.new_review", "admin", "/waiting-list/new-review?patient_id={due_patient}"),
+    Seen(
+        "office.new_review", "admin", "/waiting-list/new-review?patient_id={due_patient}", "a review refused", 422,
+        presses=SEND, shows=REFUSED,
+    ),
+    Seen("office.new_referral", "admin", "/referrals/new?patient_id={due_patient}"),
+    Seen(
+        "office.new_referral", "admin", "/referrals/new?patient_id={due_patient}", "a referral refused", 422,
+        presses=SEND, shows=REFUSED,
+    ),
+    Seen("office.referral", "admin", "/referrals/{referral}"),
+    Seen("office.referral", "admin", "/referrals/{referral_closed}", "a closed referral"),
+    Seen("office.edit_referral", "admin", "/referrals/{referral}/edit"),
+    Seen("office.close_referral", "admin", "/referrals/{referral}/close"),
+    Seen("office.wishes", "admin", "/patients/{due_patient}/wishes"),
+    Seen("office.language_report", "admin", "/reports/language"),
+    Seen("office.language_report", "admin", "/reports/language?first-day=x&last-day=1", "a report refused", 422),
     Seen("office.book", "admin", "/appointments/new?patient_id={open_patient}&slot_id={free}", "booking: how"),
     Seen(
         "office.book", "admin", "/appointments/new?patient_id={open_patient}&slot_id={due_slot}",
@@ -118,9 +160,44 @@ OFFICE = (
     Seen("office.cancel", "admin", "/appointments/{early}/cancel"),
     Seen("office.cancel", "admin", "/appointments/{early}/cancel", "cancelling without a reason", 422, presses=SEND),
     Seen("office.link", "admin", "/appointments/{due}/link"),
+    Seen("office.imports", "admin", "/imports"),
+    Seen("office.new_import", "admin", "/imports/new"),
+    Seen("office.new_import", "admin", "/imports/new", "no sheet chosen", 422, presses=SEND, shows=REFUSED),
+    Seen("office.match_columns", "admin", "/imports/{sheet_sent}/columns"),
+    Seen("office.import_sheet", "admin", "/imports/{sheet}"),
+    Seen("office.import_sheet", "admin", "/imports/{sheet_underway}", "a sheet that is being checked"),
+    Seen(
+        "office.apply_import", "admin", "/imports/{sheet}", "all or nothing refused", 422,
+        fills={"only_whole": TICKED}, presses=TAKE_OVER, shows=REFUSED,
+    ),
+    Seen("office.vacancies", "admin", "/vacancies"),
+    Seen("office.vacancy", "admin", "/vacancies/{vacancy}"),
+    Seen("office.vacancy", "admin", "/vacancies/{vacancy_declined}", "a freed time that was declined"),
+    Seen("office.replan", "admin", "/replans/{replan}"),
+    Seen("office.replan", "admin", "/replans/{replan_underway}", "a plan that is being made", shows="progress"),
     Seen("calendars.list", "clinician", "/calendars"),
+    Seen("calendars.list", "presenter", "/calendars", "the calendars of a presenter"),
+    Seen("calendars.day_sheet", "admin", "/day/sheet"),
+    Seen("calendars.day_sheet", "admin", "/day/sheet?date=2030-01-01", "a day sheet with nobody on it"),
+    Seen("calendars.week_list", "admin", "/week/list"),
     Seen("calendars.list", "clinician", "/calendars", "a subscription refused", 422, presses=SUBSCRIBE, shows=REFUSED),
     Seen("admin.notices", "admin", "/notices"),
+    Seen("office.calls", "admin", "/messages", "the call list", shows="article"),
+    Seen("office.calls", "admin", "/messages?show=mine", "my part of the call list"),
+    Seen("office.calls", "admin", "/messages?show=done", "who was rung today", shows="article"),
+    Seen("office.letters", "admin", "/messages/letters"),
+    Seen("office.print_run", "admin", "/messages/letters/runs/{print_run_ready}", shows=".do-not-post"),
+    Seen(
+        "office.print_run", "admin", "/messages/letters/runs/{print_run_underway}", "letters being made",
+        shows="progress",
+    ),
+    Seen("office.print_run", "admin", "/messages/letters/runs/{print_run_posted}", "a run that was posted"),
+    Seen("office.wordings", "admin", "/messages/wording"),
+    Seen("office.wording", "admin", "/messages/wording/appointment.confirmation/cy"),
+    Seen(
+        "office.wording", "admin", "/messages/wording/appointment.cancelled/en", "wording refused", 422,
+        fills={"body": "Dear ((nobody))"}, presses=SEND, shows=REFUSED,
+    ),
 )  # fmt: skip
 MANAGING = (
     Seen("admin.people", "manager", "/people"),
@@ -159,6 +236,10 @@ VISITS = (
     visit("locked", "a locked link", proved=False, status=403),
     visit("ended-link", "a link that was ended", proved=False, status=410),
     visit("cancelled", "a cancelled visit", proved=False),
+    visit("offered", "a time that is offered: the question", proved=False),
+    visit("offered", "a time that is offered"),
+    visit("offer-declined", "a time that was declined", proved=False),
+    visit("offer-over", "a time that is no longer offered", proved=False),
     visit("forgotten", "a visit long ago", proved=False),
     Seen("visits.visit", "carer", "/visit/{due}", "a carer's welcome", link="carer"),
     visit("open", "the welcome"),
@@ -188,13 +269,24 @@ PAGES = (*PUBLIC, *OFFICE, *MANAGING, *CONSULTING, *VISITS)
 
 # Routes that answer GET with something else than a page: a file, a probe, data for a script, or the way to a page.
 NOT_PAGES = {
+    "office.language_report_csv": ("admin", "/reports/language.csv"),
     "calendars.clinic_ics": ("clinician", "/clinics/{clinic}/calendar.ics"),
     "calendars.day_csv": ("clinician", "/day.csv"),
+    "calendars.day_xlsx": ("clinician", "/day.xlsx"),
+    "calendars.week_csv": ("clinician", "/week.csv"),
+    "calendars.week_xlsx": ("clinician", "/week.xlsx"),
     "calendars.feed": ("nobody", "/c/{feed}.ics"),
     "health.healthz": ("nobody", "/healthz"),
     "health.metrics": ("nobody", "/metrics"),
     "health.readyz": ("nobody", "/readyz"),
+    "office.waiting_list_csv": ("admin", "/waiting-list.csv"),
+    "office.waiting_list_xlsx": ("admin", "/waiting-list.xlsx"),
     "office.home": ("clinician", "/"),
+    "office.print_run_pdf": ("admin", "/messages/letters/runs/{print_run_ready}/letters.pdf"),
+    "office.offer": ("admin", "/appointments/{offered}/offer"),
+    "office.job": ("admin", "/jobs/{job}"),
+    "office.wrong_rows": ("admin", "/imports/{sheet}/wrong.csv"),
     "office.known_patient": ("admin", "/patients/known"),
+    "visits.calendar": ("visitor", "/visit/{open}/calendar.ics"),
     "visits.state": ("visitor", "/visit/{open}/state"),
 }

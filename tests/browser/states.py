@@ -16,17 +16,24 @@ from cartref.accounts import founding, totp
 from cartref.accounts.actor import Actor
 from cartref.accounts.models import Role, Service, Staff
 from cartref.accounts.permissions import allowed
-from cartref.appointments.models import Appointment, Mode
+from cartref.appointments.finding.reasons import Reason
+from cartref.appointments.models import Appointment, Mode, MoveState, Offer, Replan, ReplanMove, ReplanState, Vacancy
 from cartref.appointments.queries import free_slots
+from cartref.appointments.replanning.keeping import kept
 from cartref.appointments.service import book, cancel, reschedule
 from cartref.appointments.status import CancelReason
+from cartref.appointments.vacancies import answering, offering
 from cartref.audit.models import ActorKind
 from cartref.clinics import queries as clinic_queries
 from cartref.clinics import service as clinics
 from cartref.clinics.models import Clinic, Room, Slot
+from cartref.clinics.service.closing import CloseReason
 from cartref.config import Settings, read_settings
 from cartref.consultations import service as consultations
 from cartref.consultations.codes import Attendance, Ending, Outcome
+from cartref.i18n import N_
+from cartref.jobs import service as jobs
+from cartref.jobs.models import JobState
 from cartref.links import service as links
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder, Link
@@ -36,8 +43,13 @@ from cartref.patients import service as patients
 from cartref.patients.details import PatientDetails
 from cartref.patients.models import Patient
 from cartref.patients.nhs_number import TraceStatus
+from cartref.referrals import service as referrals
+from cartref.referrals.models import Priority, SheetState, Source, TickKind, WaitingEntry
+from cartref.referrals.service import ReferralDetails, change_clock, close, refer
 from cartref.seed import GRID, PASSWORD, ZONE, shown_once
 from tests.browser import stack
+from tests.browser.messages import to_ring_and_post
+from tests.factories import make_sheet
 
 BORN = date(1938, 2, 5)
 CODED_EMAIL = "coded@demo.example"
@@ -104,11 +116,12 @@ class Maker:
         presenter = clinic_queries.presenters(self.session, self.admin)[0]
         return book(
             self.session, self.admin, addresses=self.addresses, slot_id=slot.id, mode=mode,
-            patient_id=self._patient(name).id, room_id=room.id if at_site else None,
+            patient_id=self.patient(name).id, room_id=room.id if at_site else None,
             presenter_id=presenter.staff_id if mode is Mode.VIDEO_SITE else None, idempotency_key=f"state-{name}",
         )  # fmt: skip
 
-    def _patient(self, name: str) -> Patient:
+    def patient(self, name: str) -> Patient:
+        """Register somebody new."""
         details = PatientDetails(
             "Mali", f"Tal-y-bont ({name})", BORN, title="Mrs", telephone="01632 960999", mobile="07700 900999",
             address="1 Rhes y Felin, Cwm Isaf", postcode="LL99 6WU", hearing_need="Hears better with headphones",
@@ -203,6 +216,94 @@ def _deceased(maker: Maker, name: str) -> None:
     patients.record_death(maker.session, maker.admin, visit.patient_id, patients.today())
 
 
+def _offered(maker: Maker, name: str, days: int = 15) -> Offer:
+    """Free a time and offer it to somebody who waits."""
+    gone = maker.visit(f"{name}-gone", timedelta(days=days))
+    cancel(
+        maker.session, maker.admin, appointment_id=gone.id, version=gone.version, reason=CancelReason.PATIENT_UNWELL
+    )
+    waits = referrals.add_review(
+        maker.session, maker.admin, maker.patient(name).id,
+        referrals.EntryDetails(due_on=patients.today(), clinic_id=maker.clinic.id),
+    )  # fmt: skip
+    vacancy = maker.session.scalars(select(Vacancy).where(Vacancy.from_appointment_id == gone.id)).one()
+    offer = offering.ask(maker.session, maker.admin, maker.addresses, vacancy.id, waits.id)
+    maker.made.ids |= {name: offer.appointment_id, "vacancy": vacancy.id}
+    maker.made.links[name] = maker.addresses.url(maker.link(offer.appointment))
+    return offer
+
+
+def _offer_declined(maker: Maker, name: str) -> None:
+    before = maker.made.ids["vacancy"]
+    declined = answering.decline(maker.session, maker.admin, _offered(maker, name, 16).id)
+    maker.made.ids |= {"vacancy": before, "vacancy_declined": declined.vacancy_id}
+
+
+def _offer_over(maker: Maker, name: str) -> None:
+    before = maker.made.ids["vacancy"]
+    offering.stop(maker.session, maker.admin, _offered(maker, name, 17).vacancy_id)
+    maker.made.ids["vacancy"] = before
+
+
+def _replan(maker: Maker, name: str) -> None:
+    """Make a plan with one move to decide on and one patient left out, and a plan that the worker is still at."""
+    visits = [maker.visit(f"{name}-{number}", timedelta(days=12 + number)) for number in range(2)]
+    clinics.close_session(maker.session, maker.admin, visits[0].session_id, CloseReason.WEATHER)
+    plan = Replan(
+        service_id=visits[0].service_id, session_id=visits[0].session_id, state=ReplanState.PROPOSED,
+        created_at=clock.now(),
+    )  # fmt: skip
+    running = jobs.submit(maker.session, "replan", service_id=plan.service_id, owner_id=maker.admin.id, replan="none")
+    running.state, running.total, running.done, running.beat_at = JobState.RUNNING, 12, 5, clock.now()
+    underway = Replan(service_id=plan.service_id, session_id=plan.session_id, job_id=running.id, created_at=clock.now())
+    maker.session.add_all((plan, underway))
+    maker.session.flush()
+    later = maker.slot(visits[0].starts_at + timedelta(days=7))
+    speaks = [kept(Reason(N_("Speaks Welsh"))), kept(Reason(N_("Not in the afternoon"), against=True))]
+    lacks = [kept(Reason(N_("No time of this clinic is free in the year ahead"), against=True))]
+    maker.session.add_all(
+        (
+            ReplanMove(
+                replan_id=plan.id, appointment_id=visits[0].id, version=visits[0].version, slot_id=later.id,
+                starts_at=later.starts_at, ends_at=later.ends_at, reasons={"reasons": speaks},
+            ),
+            ReplanMove(
+                replan_id=plan.id, appointment_id=visits[1].id, version=visits[1].version, state=MoveState.UNPLACED,
+                reasons={"reasons": lacks},
+            ),
+        )
+    )  # fmt: skip
+    maker.made.ids |= {name: plan.id, f"{name}_underway": underway.id}
+
+
+def _sheet(maker: Maker, name: str) -> None:
+    """Make a sheet whose rows were checked, one that was only sent, and one that the worker is at."""
+    checked, sent, underway = (make_sheet(maker.session, maker.admin) for _count in range(3))
+    sent.state, sent.report, underway.state = SheetState.UPLOADED, {}, SheetState.UPLOADED
+    job = jobs.submit(
+        maker.session, "import.check", service_id=maker.admin.service, owner_id=maker.admin.id, sheet_id=underway.id
+    )  # fmt: skip
+    job.state, job.total, job.done, job.beat_at = JobState.RUNNING, 5000, 1200, clock.now()
+    underway.job_id = job.id
+    maker.made.ids |= {name: checked.id, f"{name}_sent": sent.id, f"{name}_underway": underway.id, "job": job.id}
+
+
+def _referral(maker: Maker, name: str) -> None:
+    """Make a referral paused once, with the line that waits for it, and a closed one whose line is off the list."""
+    session, admin, today = maker.session, maker.admin, patients.today()
+    ids = {}
+    for ending, weeks in (("", 30), ("_closed", 10)):
+        details = ReferralDetails(Source.GP, today - timedelta(weeks=weeks), Priority.URGENT, "Dr Siwan", "Falls.")
+        made = refer(session, admin, maker.patient(f"{name}{ending}").id, details)
+        entry = session.scalars(select(WaitingEntry).where(WaitingEntry.referral_id == made.id)).one()
+        ids |= {f"{name}{ending}": made.id, "entry_removed" if ending else "entry": entry.id}
+    pause = today - timedelta(weeks=2)
+    change_clock(session, admin, ids[name], kind=TickKind.PAUSE, on=pause, reason="With her sister")
+    change_clock(session, admin, ids[name], kind=TickKind.RESUME, on=today, reason="Home again")
+    close(session, admin, made.id, version=made.version, reason="not-wanted")
+    maker.made.ids |= ids
+
+
 # Ten minutes lie between any two: the last visit of a day is moved a little, so that it ends on its day.
 STATES: dict[str, Callable[[Maker, str], object]] = {
     "open": minutes(20),
@@ -225,6 +326,12 @@ STATES: dict[str, Callable[[Maker, str], object]] = {
     "locked": _locked,
     "ended-link": _ended_link,
     "deceased": _deceased,
+    "offered": _offered,
+    "offer-declined": _offer_declined,
+    "offer-over": _offer_over,
+    "replan": _replan,
+    "sheet": _sheet,
+    "referral": _referral,
 }
 
 
@@ -260,10 +367,12 @@ def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str
     return {
         "due": due.id, "due_patient": due.patient_id,
         "due_number": str(due.patient.nhs_number), "due_link": maker.link(due).id, "sitting": due.session_id,
+        "pattern": clinic_queries.patterns(session, maker.admin, due.session.clinic_id)[0].id,
         "clinic": due.session.clinic_id, "service": due.service_id, "site_visit": at_site.id,
         "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": _free(session, maker.admin, due),
         "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),
         "feed": running.facts["feeds"][0]["url"].rpartition("/")[2].removesuffix(".ics"),
+        **to_ring_and_post(session, maker.admin, due),
     }  # fmt: skip
 
 

@@ -102,6 +102,7 @@ def _end_as_seen(clinician: Page) -> None:
     clinician.get_by_role("radio", name="Seen", exact=True).check()
     clinician.get_by_role("radio", name="Attended, on time").check()
     clinician.get_by_role("radio", name="Waiting time stops").check()
+    clinician.get_by_role("radio", name="3 months").check()
     clinician.get_by_role("button", name=re.compile("End|Save")).last.click()
     clinician.wait_for_url(re.compile(r"^(?!.*(consultation/[0-9a-f]+$|\?)).*"))
 

@@ -139,7 +139,7 @@ def hand_over_the_link(page: Page, keys: Keyboard) -> None:
 
 def confirm(page: Page, keys: Keyboard) -> None:
     keys.press(page.get_by_role("button", name="Send the confirmation"))
-    expect(page.locator("main")).to_contain_text("The confirmation goes by e-mail to")
+    expect(page.locator("main")).to_contain_text("The confirmation goes by e-mail")
 
 
 def move(page: Page, keys: Keyboard) -> None:

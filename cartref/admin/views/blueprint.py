@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from cartref import formatting
 from cartref.accounts.access import current_actor
 from cartref.admin import queries
-from cartref.admin.wording import FAILURE_WORDS, NOTICE_WORDS, ROLE_NAMES, word
+from cartref.admin.wording import NOTICE_WORDS, ROLE_NAMES, word
 from cartref.db import db
+from cartref.notifications.failures import FAILURE_WORDS
 from cartref.web.locale import language
 
 blueprint = Blueprint("admin", __name__)

@@ -63,7 +63,7 @@ class Suggestion:
 
 
 def _wished(mode: Mode) -> Weighing:
-    return Weighing(lambda known: known.wish is mode, {mode: 6}, N_("The patient wishes for it"))
+    return Weighing(lambda known: known.wish is mode, {mode: 10}, N_("The patient wishes for it"))
 
 
 WEIGHINGS = (

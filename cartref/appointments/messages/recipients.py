@@ -1,71 +1,117 @@
-"""Who is told of an appointment, and what stands in the way of telling them."""
+"""Who is told of an appointment, by which ways each may be reached, and what stands in the way of telling them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cartref.appointments.models import Appointment
 from cartref.i18n import N_
 from cartref.links.models import Holder
+from cartref.notifications.models import Channel
 from cartref.patients import queries as patients
-from cartref.patients.models import Carer, Patient
+from cartref.patients.models import CareCircle, Patient, VisitWishes
 
 
 class Obstacle(StrEnum):
-    """Why somebody can't be sent a message: then a person rings, or prints and posts the letter."""
+    """Why somebody can't be sent anything."""
 
     DECEASED = "deceased"
     DO_NOT_CONTACT = "do-not-contact"
-    NO_CONSENT = "no-consent"
-    NO_EMAIL = "no-email"
+    NO_WAY = "no-way"
 
 
 OBSTACLE_WORDS = {
     Obstacle.DECEASED: N_("The patient has died. No message goes out."),
     Obstacle.DO_NOT_CONTACT: N_("The patient does not want to be contacted. No message goes out."),
-    Obstacle.NO_CONSENT: N_("The patient has not agreed to email. Print the letter, or ring."),
-    Obstacle.NO_EMAIL: N_("There is no email address. Print the letter, or ring."),
+    Obstacle.NO_WAY: N_("No message may go to this person. Ring instead."),
 }
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who should know of an appointment; `obstacle` is None when a message can go to `email`."""
+    """Somebody who should know of an appointment: `ways` are those by which she may be written to.
+
+    `may_be_rung`: her telephone may ring too; `arranges`: she decides about appointments, so that somebody must tell
+    her. `obstacle` is None when a message can go. `address` is as on an envelope, name and all, in lines.
+    """
 
     kind: Holder
     id: str
     name: str
-    email: str
+    salutation: str
     language: str
-    obstacle: Obstacle | None
+    email: str = ""
+    mobile: str = ""
+    address: str = ""
+    bilingual: bool = False
+    ways: frozenset[Channel] = field(default_factory=frozenset)
+    may_be_rung: bool = False
+    arranges: bool = True
+    obstacle: Obstacle | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nobody may tell her anything, by whatever way."""
+        return self.obstacle in {Obstacle.DECEASED, Obstacle.DO_NOT_CONTACT}
+
+    def at(self, channel: Channel) -> str:
+        """Return where a message of that channel goes: an address, a number, or the lines of an envelope."""
+        return {Channel.TEXT: self.mobile, Channel.LETTER: self.address}.get(channel, self.email)
 
 
 def recipients(session: Session, appointment: Appointment) -> list[Recipient]:
     """Return the patient and every carer of hers who may be told, reachable or not, the patient first."""
-    return list(_all(session, appointment.patient))
+    return of_patient(session, appointment.patient)
 
 
-def _all(session: Session, patient: Patient) -> Iterator[Recipient]:
-    silence = _silence(patient)
-    yield Recipient(
-        Holder.PATIENT, patient.id, patient.name, patient.email, patient.language,
-        silence or (Obstacle.NO_CONSENT if not patient.email_consent else _no_email(patient)),
+def of_patient(session: Session, patient: Patient) -> list[Recipient]:
+    """Return the patient and every carer of hers who may be told of what concerns her."""
+    bilingual = session.scalar(select(VisitWishes.bilingual).where(VisitWishes.patient_id == patient.id))
+    places = [place for place in patients.carers(session, patient.id) if place.may_be_told]
+    return [from_patient(patient, bilingual=bool(bilingual)), *(from_carer(patient, place) for place in places)]
+
+
+def from_patient(patient: Patient, *, bilingual: bool) -> Recipient:
+    """Return the patient as one who is told."""
+    ways = frozenset(_patients_ways(patient))
+    return Recipient(
+        Holder.PATIENT, patient.id, patient.name,
+        salutation=f"{patient.title or patient.given_name} {patient.family_name}", language=patient.language,
+        email=patient.email, mobile=patient.mobile, address=_envelope(patient), bilingual=bilingual, ways=ways,
+        may_be_rung=patient.telephone_consent, obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
     )  # fmt: skip
-    for place in patients.carers(session, patient.id):
-        if place.may_be_told:
-            carer = place.carer
-            yield Recipient(
-                Holder.CARER, carer.id, carer.name, carer.email, carer.language, silence or _no_email(carer)
-            )  # fmt: skip
+
+
+def from_carer(patient: Patient, place: CareCircle) -> Recipient:
+    """Return a carer who may be told; she gets e-mails and texts, never a letter with her patient's business in it."""
+    carer = place.carer
+    known = {Channel.EMAIL: carer.email, Channel.TEXT: carer.mobile}
+    ways = frozenset(channel for channel, where in known.items() if where)
+    return Recipient(
+        Holder.CARER, carer.id, carer.name, salutation=carer.name, language=carer.language, email=carer.email,
+        mobile=carer.mobile, ways=ways, may_be_rung=True, arranges=place.may_arrange,
+        obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
+    )  # fmt: skip
+
+
+def _patients_ways(patient: Patient) -> Iterator[Channel]:
+    if patient.email_consent and patient.email:
+        yield Channel.EMAIL
+    if patient.text_consent and patient.mobile:
+        yield Channel.TEXT
+    if patient.letter_consent and patient.address:
+        yield Channel.LETTER
+
+
+def _envelope(patient: Patient) -> str:
+    lines = [line.strip() for line in patient.address.replace(",", "\n").split("\n")]
+    return "\n".join(filter(None, (patient.name, *lines, patient.postcode)))
 
 
 def _silence(patient: Patient) -> Obstacle | None:
     if patient.deceased_on is not None:
         return Obstacle.DECEASED
     return Obstacle.DO_NOT_CONTACT if patient.do_not_contact else None
-
-
-def _no_email(person: Patient | Carer) -> Obstacle | None:
-    return None if person.email else Obstacle.NO_EMAIL

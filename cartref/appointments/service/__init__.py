@@ -10,8 +10,10 @@ from cartref.appointments.service.booking import (
     book,
 )
 from cartref.appointments.service.cancelling import PatientNotDeceased, ReasonMissing, cancel, free_after_death
+from cartref.appointments.service.clearing import Cleared, end_pattern, take_leave
 from cartref.appointments.service.closing import close
 from cartref.appointments.service.confirming import confirm
+from cartref.appointments.service.expiring import is_offered, let_go
 from cartref.appointments.service.holding import (
     Clash,
     ClinicianBusy,
@@ -35,6 +37,7 @@ __all__ = [
     "ERROR_WORDS",
     "CarerCannotJoin",
     "Clash",
+    "Cleared",
     "ClinicianBusy",
     "FormUsed",
     "LaneFull",
@@ -57,11 +60,15 @@ __all__ = [
     "cancel",
     "close",
     "confirm",
+    "end_pattern",
     "free_after_death",
+    "is_offered",
+    "let_go",
     "mark_arrived",
     "reschedule",
     "restore",
     "rewrite_events",
+    "take_leave",
 ]
 
 ERROR_WORDS = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cartref import clock
 from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
-from cartref.appointments import events, queries
+from cartref.appointments import events, queries, reminding
 from cartref.appointments.models import Appointment, AppointmentStatus, Mode, Participant, ParticipantKind
 from cartref.appointments.service import holding, lanes
 from cartref.appointments.service.repeating import in_turn
@@ -167,6 +167,7 @@ def _book(session: Session, actor: Actor, addresses: Addresses, key: str, wish: 
     session.add(appointment)
     session.flush()
     holding.take(session, appointment)
+    reminding.plan(appointment)
     if appointment.status is AppointmentStatus.BOOKED:
         issue_links(session, addresses, appointment)
         events.write(appointment, addresses.public_url)
@@ -189,7 +190,7 @@ def _row(session: Session, actor: Actor, addresses: Addresses, key: str, wish: W
         session=slot.session,
         clinician_id=slot.clinician_id,
         starts_at=slot.starts_at,
-        ends_at=lanes.end_in_lane(slot, wish.minutes)
+        ends_at=lanes.end_in_lane(actor, slot, wish.minutes)
         if wish.lane_id
         else holding.end_of(session, actor, slot, wish.minutes),
         status=AppointmentStatus.PENDING if wish.held_until else AppointmentStatus.BOOKED,

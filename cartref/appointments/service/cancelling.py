@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 from cartref import clock
 from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
-from cartref.appointments import events, queries, status
+from cartref.appointments import events, messages, queries, status
 from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.appointments.service import holding
 from cartref.appointments.status import CANCEL_REASONS, CancelReason
+from cartref.appointments.vacancies import opening
 from cartref.audit.service import record
 from cartref.errors import Conflict, Invalid, StaleVersion
-from cartref.notifications import service as notifications
 from cartref.patients import queries as patients
 from cartref.referrals import service as referrals
 
@@ -64,20 +64,23 @@ def free_after_death(session: Session, actor: Actor, patient_id: str) -> Sequenc
 
 
 def free(session: Session, actor: Actor, appointment: Appointment, reason: CancelReason) -> Appointment:
-    """Return the appointment, cancelled: its holds given up, its slots free, its unsent notices withdrawn."""
+    """Return the appointment, cancelled: its holds given up, its slots free and offered to those who wait."""
     status.check(appointment.status, AppointmentStatus.CANCELLED)
+    was_held = appointment.status is AppointmentStatus.PENDING
     holding.release(session, appointment)
     now = clock.now()
     appointment.status = AppointmentStatus.CANCELLED
     appointment.cancelled_reason, appointment.cancelled_at = reason.value, now
     appointment.sequence += 1
     appointment.updated_at = now
-    appointment.held_until = None
-    notifications.withdraw(session, appointment.id)
+    appointment.held_until = appointment.next_reminder_at = None
+    messages.cancelled(session, appointment)
     if appointment.event_bytes:  # a time that was only held was in nobody's calendar
         events.write(appointment, None)
     if appointment.waiting_entry_id and reason in WAITS_AGAIN:
         referrals.put_back(session, appointment.waiting_entry_id)
+    if not was_held:
+        opening.open_after(session, appointment, reason)
     record(
         session, actor, "appointment.cancelled", "appointment", appointment.id, patient_id=appointment.patient_id,
         reason=reason.value,

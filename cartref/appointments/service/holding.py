@@ -19,7 +19,7 @@ from cartref.appointments.models import NO_OVERLAP, Appointment, ResourceHold
 from cartref.audit.models import ActorKind
 from cartref.clinics import resources
 from cartref.clinics.availability import Span, covering
-from cartref.clinics.models import ResourceKind, SessionStatus, Slot, SlotState
+from cartref.clinics.models import ClinicSession, ResourceKind, SessionStatus, Slot, SlotState
 from cartref.db import new_id
 from cartref.errors import Conflict, Invalid
 
@@ -101,11 +101,10 @@ PARTS = (
 def end_of(session: Session, actor: Actor, slot: Slot, minutes: int | None) -> datetime:
     """Return when an appointment from `slot` ends, free slots following each other so far (None: the slot's own end).
 
-    Raises SlotTaken, SlotPast, NotEnoughTime or MinutesWrong.
+    The session stays open until the transaction ends. Raises SlotTaken, SlotPast, NotEnoughTime or MinutesWrong.
     """
-    if minutes is not None and not SHORTEST <= minutes <= LONGEST:
-        raise MinutesWrong
-    if slot.state is not SlotState.FREE or slot.session.status is not SessionStatus.OPEN:
+    check_minutes(minutes)
+    if not is_open(session, slot.session_id) or slot.state is not SlotState.FREE:
         raise SlotTaken(slot=slot.id)
     if slot.ends_at <= clock.now() and actor.kind is not ActorKind.SYSTEM:  # the system also writes what has been
         raise SlotPast(slot=slot.id)
@@ -113,6 +112,21 @@ def end_of(session: Session, actor: Actor, slot: Slot, minutes: int | None) -> d
     if covering(_following(session, slot), length) is None:
         raise NotEnoughTime(slot=slot.id, field="minutes")
     return slot.starts_at + length
+
+
+def check_minutes(minutes: int | None) -> None:
+    """Raise MinutesWrong unless an appointment may be so long (None: as long as its slot)."""
+    if minutes is not None and not SHORTEST <= minutes <= LONGEST:
+        raise MinutesWrong
+
+
+def is_open(session: Session, session_id: str) -> bool:
+    """Tell whether a clinic session takes patients, which stays so until the transaction ends.
+
+    The row is shared with whoever else books; `clinics.service.close_session` wants it alone, and waits.
+    """
+    query = select(ClinicSession.status).where(ClinicSession.id == session_id).with_for_update(read=True)
+    return session.scalars(query).one() is SessionStatus.OPEN
 
 
 def take(session: Session, appointment: Appointment) -> None:
@@ -128,10 +142,11 @@ def take(session: Session, appointment: Appointment) -> None:
 
 
 def release(session: Session, appointment: Appointment) -> None:
-    """Give back everything the appointment held, so that it can be booked again at once."""
+    """Give back everything the appointment held: its time can be booked again at once, unless the session is closed."""
+    freed = SlotState.FREE if is_open(session, appointment.session_id) else SlotState.BLOCKED
     session.execute(delete(ResourceHold).where(ResourceHold.appointment_id == appointment.id))
     session.expire(appointment, ["holds"])
-    _mark(session, appointment, SlotState.FREE)
+    _mark(session, appointment, freed)
 
 
 def _parts(appointment: Appointment) -> dict[str, Part]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cartref import clock
 from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
-from cartref.appointments import events, queries, status
+from cartref.appointments import events, messages, queries, reminding, status
 from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.appointments.service import booking, holding
 from cartref.appointments.service.repeating import in_turn
@@ -72,6 +72,7 @@ def _move(
     minutes = minutes or length(appointment)
     if _is_there(appointment, clinics.find_slot(session, actor, slot_id), minutes) and _same_place(appointment, place):
         return appointment
+    before = (appointment.starts_at, appointment.site_id)
     holding.release(session, appointment)  # first, so that an appointment is never in its own way
     slot = clinics.find_slot(session, actor, slot_id)
     _place(appointment, slot, holding.end_of(session, actor, slot, minutes))
@@ -79,6 +80,9 @@ def _move(
         booking.seat_at(session, actor, appointment, *place)
     session.flush()
     holding.take(session, appointment)
+    reminding.plan(appointment)
+    if before != (appointment.starts_at, appointment.site_id):  # another room at the same place is no news
+        messages.changed(session, appointment, before[0])
     events.write(appointment, addresses.public_url)
     record(
         session, actor, "appointment.moved", "appointment", appointment.id, patient_id=appointment.patient_id,

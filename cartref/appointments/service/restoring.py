@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from cartref import clock
 from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
-from cartref.appointments import events, queries
+from cartref.appointments import events, messages, queries, reminding
 from cartref.appointments.models import Appointment, AppointmentStatus
-from cartref.appointments.service import booking, holding
+from cartref.appointments.service import booking, holding, lanes
 from cartref.appointments.service.repeating import in_turn
+from cartref.appointments.vacancies import opening
 from cartref.audit.service import record
 from cartref.clinics.models import Slot
-from cartref.errors import IllegalTransition, StaleVersion
+from cartref.errors import IllegalTransition, NotFound, StaleVersion
 from cartref.links.addresses import Addresses
 from cartref.referrals import service as referrals
 
@@ -34,8 +35,8 @@ def can_restore(appointment: Appointment) -> bool:
 def restore(session: Session, actor: Actor, *, addresses: Addresses, appointment_id: str, version: int) -> Appointment:
     """Return the appointment, booked again as it was, with the same links.
 
-    Raises StaleVersion, IllegalTransition when it is too late for that, and what `book` raises when the time, or
-    somebody or something needed then, was taken meanwhile.
+    Raises StaleVersion, IllegalTransition when it is too late for that, and what `book` raises when the time, the
+    lane's place, or somebody or something needed then, was taken meanwhile.
     """
     actor.require(Permission.APPOINTMENTS_WRITE)
     return in_turn(session, lambda: _restore(session, actor, addresses, appointment_id, version))
@@ -51,7 +52,10 @@ def _restore(session: Session, actor: Actor, addresses: Addresses, appointment_i
         raise IllegalTransition(status=appointment.status.value, wanted=AppointmentStatus.BOOKED.value)
     if appointment.patient.deceased_on is not None:
         raise booking.PatientCannotBeBooked(patient=appointment.patient_id)
-    if not appointment.overbooked:
+    opening.end_after_undoing(session, appointment)  # first, so that nobody is asked meanwhile
+    if appointment.overbooked:
+        appointment.overbook_place = _place(session, actor, appointment)
+    else:
         holding.end_of(session, actor, _slot(session, appointment), _minutes(appointment))
     if appointment.waiting_entry_id:
         referrals.take_up(
@@ -62,13 +66,23 @@ def _restore(session: Session, actor: Actor, addresses: Addresses, appointment_i
     appointment.updated_at = clock.now()
     session.flush()
     holding.take(session, appointment)
+    reminding.plan(appointment)
     booking.issue_links(session, addresses, appointment)
+    messages.restored(session, appointment)
     events.write(appointment, addresses.public_url)
     record(
         session, actor, "appointment.restored", "appointment", appointment.id, patient_id=appointment.patient_id,
     )  # fmt: skip
     session.flush()
     return appointment
+
+
+def _place(session: Session, actor: Actor, appointment: Appointment) -> int:
+    lane_id = str(appointment.overbook_lane_id)
+    try:
+        return lanes.place_in_lane(session, actor, appointment.session, lane_id, appointment.overbook_reason)
+    except NotFound:  # the lane was ended meanwhile
+        raise lanes.LaneFull(lane=lane_id) from None
 
 
 def _slot(session: Session, appointment: Appointment) -> Slot:

@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.accounts.actor import Actor
+from cartref.appointments import messages
 from cartref.appointments import service as appointments
 from cartref.appointments.models import AppointmentStatus
 from cartref.audit.service import record
 from cartref.consultations import queries
 from cartref.consultations.board import places
 from cartref.consultations.codes import Attendance, Ending, Outcome
+from cartref.consultations.encounters import afterwards
+from cartref.consultations.encounters.afterwards import MOST_REVIEW_WEEKS
 from cartref.consultations.encounters.attempts import came_at, failed_attempts
 from cartref.consultations.encounters.opening import MEDIUM, ensure_open
 from cartref.consultations.models import Encounter, EncounterStatus
@@ -31,6 +34,13 @@ class OutcomeMissing(Invalid):
 
     code = "outcome.missing"
     field = "outcome"
+
+
+class ReviewWrong(Invalid):
+    """Nobody is seen again after that many weeks."""
+
+    code = "outcome.review"
+    field = "review_weeks"
 
 
 class OutcomeSaved(Conflict):
@@ -70,6 +80,9 @@ RULES = {
 }
 
 
+UNREACHED = frozenset({Ending.COULD_NOT_CONNECT, Ending.DID_NOT_ATTEND})  # she is told whom to ring
+
+
 def finish(
     session: Session,
     actor: Actor,
@@ -78,32 +91,39 @@ def finish(
     ending: Ending,
     attendance: Attendance | None,
     outcome: Outcome | None,
+    review_weeks: int | None = None,
     confirm_failed_seen: bool = False,
     correct: bool = False,
 ) -> Encounter:
     """Return the encounter finished, its room ended and its appointment closed; the same again changes nothing.
 
-    `attendance` may be left out where the ending allows one code only. Raises VisitOver when the visit was cancelled,
-    OutcomeSaved when it has another outcome and `correct` does not say that this replaces it, SheCame and
-    FailedAttemptUnseen where "did not attend" may not be said.
+    `attendance` may be left out where the ending allows one code only. `review_weeks` is after how many weeks she is to
+    be seen again, None for not; her waiting time and the waiting list follow (`afterwards`). Raises VisitOver when the
+    visit was cancelled, OutcomeSaved when it has another outcome and `correct` does not say that this replaces it,
+    SheCame and FailedAttemptUnseen where "did not attend" may not be said.
     """
     encounter = queries.find_locked(session, actor, encounter_id)
     attendance = attendance_for(ending, attendance)
     if outcome is None:
         raise OutcomeMissing()
-    if _is_said(encounter, (ending, attendance, outcome), correct=correct):
+    if review_weeks is not None and not 1 <= review_weeks <= MOST_REVIEW_WEEKS:
+        raise ReviewWrong
+    if _is_said(encounter, (ending, attendance, outcome, review_weeks), correct=correct):
         return encounter
     _check_absence(session, encounter, ending, seen=confirm_failed_seen)
     action = "encounter.corrected" if encounter.ending else "encounter.finished"
     encounter.ending, encounter.attendance, encounter.outcome = ending, attendance, outcome
+    encounter.review_weeks = review_weeks
     _end(encounter)
     record(
         session, actor, action, "encounter", encounter.id, patient_id=encounter.appointment.patient_id,
-        ending=ending, attendance=attendance, outcome=outcome,
+        ending=ending, attendance=attendance, outcome=outcome, review_weeks=review_weeks,
     )  # fmt: skip
     session.flush()
     orders.end_room(session, encounter, "finished")
     appointments.close(session, actor, encounter.appointment_id, RULES[ending].status)
+    (messages.missed if ending in UNREACHED else messages.not_missed)(session, encounter.appointment)
+    afterwards.follow(session, actor, encounter)
     places.renew(session, encounter.appointment.session_id)
     return encounter
 
@@ -118,12 +138,12 @@ def attendance_for(ending: Ending, given: Attendance | None) -> Attendance:
     return given
 
 
-def _is_said(encounter: Encounter, said: tuple[Ending, Attendance, Outcome], *, correct: bool) -> bool:
+def _is_said(encounter: Encounter, said: tuple[Ending, Attendance, Outcome, int | None], *, correct: bool) -> bool:
     """Tell whether just this was saved before; raise when something else was, or when there is nothing left to end."""
     if encounter.status is not EncounterStatus.FINISHED:
         ensure_open(encounter.appointment, encounter)
         return False
-    if (encounter.ending, encounter.attendance, encounter.outcome) == said:
+    if (encounter.ending, encounter.attendance, encounter.outcome, encounter.review_weeks) == said:
         return True
     if not correct:
         raise OutcomeSaved(encounter=encounter.id)

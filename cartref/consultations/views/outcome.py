@@ -13,14 +13,14 @@ from cartref.consultations import queries, service
 from cartref.consultations.board import rows as board_rows
 from cartref.consultations.board.rows import Row, Trouble
 from cartref.consultations.board.status import Status
-from cartref.consultations.codes import ATTENDANCE_WORDS, ENDING_WORDS, OUTCOME_WORDS
+from cartref.consultations.codes import ATTENDANCE_WORDS, ENDING_WORDS, OUTCOME_WORDS, REVIEW_WORDS
 from cartref.consultations.forms import OutcomeForm
 from cartref.consultations.models import Encounter
 from cartref.consultations.views.absence import absence
 from cartref.consultations.views.frame import blueprint, chips, find_appointment, speech_in
 from cartref.consultations.views.live_words import standing_words
 from cartref.db import db
-from cartref.web.locale import gettext
+from cartref.web.locale import current_words, gettext
 
 TO_COME = frozenset({Status.WAITING, Status.EARLY, Status.EXPECTED, Status.TELEPHONE, Status.FAILED})
 
@@ -74,7 +74,13 @@ def _saved_words(encounter: Encounter | None) -> list[dict[str, str]]:
         {"name": gettext("How it ended"), "text": gettext(ENDING_WORDS[encounter.ending])},
         {"name": gettext("Attendance"), "text": gettext(ATTENDANCE_WORDS[encounter.attendance])},
         {"name": gettext("Waiting time"), "text": gettext(OUTCOME_WORDS[encounter.outcome])},
+        {"name": gettext("See again in"), "text": _review_words(encounter.review_weeks)},
     ]
+
+
+def _review_words(weeks: int | None) -> str:
+    usual = REVIEW_WORDS.get(str(weeks or 0))
+    return gettext(usual) if usual else current_words().ngettext("%(n)s week", "%(n)s weeks", weeks or 0)
 
 
 def _next(appointment: Appointment) -> Row | None:

@@ -17,6 +17,7 @@ COLUMNS = (
     ("appointment", "referral_id", sa.String(length=24), "referral.id", None),
     ("appointment", "waiting_entry_id", sa.String(length=24), "waiting_entry.id", None),
     ("appointment", "held_until", UTCDateTime(timezone=True), None, None),
+    ("appointment", "next_reminder_at", UTCDateTime(timezone=True), None, None),
     ("appointment", "overbook_lane_id", sa.String(length=24), "overbook_lane.id", None),
     ("appointment", "overbook_place", sa.Integer(), None, None),
     ("appointment", "overbook_reason", sa.String(length=200), None, ""),
@@ -35,6 +36,7 @@ COLUMNS = (
     ("notice", "bilingual", sa.Boolean(), None, sa.false()),
     ("notice", "provider_id", sa.String(length=64), None, None),
     ("notice", "delivered_at", UTCDateTime(timezone=True), None, None),
+    ("notice", "receipt_due_at", UTCDateTime(timezone=True), None, None),
     ("notice", "print_run_id", sa.String(length=24), "print_run.id", None),
     ("staff", "wants_invitations", sa.Boolean(), None, sa.false()),
 )
@@ -201,6 +203,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("head", sa.JSON(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -331,6 +334,8 @@ def upgrade() -> None:
         ),
         sa.Column("closed_reason", sa.String(length=32), nullable=True),
         sa.Column("closed_at", UTCDateTime(timezone=True), nullable=True),
+        sa.Column("clock_started_on", sa.Date(), nullable=True),
+        sa.Column("clock_paused_on", sa.Date(), nullable=True),
         sa.Column("recorded_by_id", sa.String(length=24), nullable=True),
         sa.Column("created_at", UTCDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", UTCDateTime(timezone=True), nullable=False),
@@ -371,6 +376,7 @@ def upgrade() -> None:
     op.create_table(
         "clock_tick",
         sa.Column("referral_id", sa.String(length=24), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -396,6 +402,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recorded_by_id"], ["staff.id"], name=op.f("fk_clock_tick_recorded_by_id_staff")),
         sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_clock_tick_referral_id_referral")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_tick")),
+        sa.UniqueConstraint("referral_id", "number", name=op.f("uq_clock_tick_referral_id_number")),
     )
     op.create_table(
         "waiting_entry",
@@ -513,6 +520,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=24), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("answer", sa.String(length=16), nullable=False),
         sa.Column("answered_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", UTCDateTime(timezone=True), nullable=True),
@@ -619,7 +627,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_leave_staff_id_first_on"), "leave", ["staff_id", "first_on"], unique=False)
     op.create_index(op.f("ix_referral_patient_id"), "referral", ["patient_id"], unique=False)
     op.create_index(op.f("ix_referral_service_id_status"), "referral", ["service_id", "status"], unique=False)
-    op.create_index(op.f("ix_clock_tick_referral_id"), "clock_tick", ["referral_id"], unique=False)
     op.create_index(op.f("ix_waiting_entry_patient_id"), "waiting_entry", ["patient_id"], unique=False)
     op.create_index(op.f("ix_waiting_entry_referral_id"), "waiting_entry", ["referral_id"], unique=False)
     op.create_index(op.f("ix_waiting_entry_service_id_status"), "waiting_entry", ["service_id", "status"], unique=False)
@@ -629,6 +636,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_calendar_invitation_person_id"), "calendar_invitation", ["person_id"], unique=False)
     op.create_index(op.f("ix_offer_state_expires_at"), "offer", ["state", "expires_at"], unique=False)
     op.create_index(op.f("ix_offer_vacancy_id"), "offer", ["vacancy_id"], unique=False)
+    op.create_index(op.f("ix_appointment_next_reminder_at"), "appointment", ["next_reminder_at"], unique=False)
     op.create_index(op.f("ix_appointment_waiting_entry_id"), "appointment", ["waiting_entry_id"], unique=False)
     op.create_index(
         "uq_appointment_overbooked",
@@ -638,6 +646,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("overbook_lane_id IS NOT NULL AND status <> 'cancelled'"),
         postgresql_where=sa.text("overbook_lane_id IS NOT NULL AND status <> 'cancelled'"),
     )
+    op.create_index(op.f("ix_notice_receipt_due_at"), "notice", ["receipt_due_at"], unique=False)
     for table, constraint, column, before, new in CHOICES:
         _allow(table, constraint, column, before, (*before, *new))
 
@@ -647,8 +656,10 @@ def downgrade() -> None:
         op.execute(statement)
     for table, constraint, column, before, new in CHOICES:
         _allow(table, constraint, column, (*before, *new), before)
+    op.drop_index("ix_notice_receipt_due_at", table_name="notice")
     op.drop_index("uq_appointment_overbooked", table_name="appointment")
     op.drop_index("ix_appointment_waiting_entry_id", table_name="appointment")
+    op.drop_index("ix_appointment_next_reminder_at", table_name="appointment")
     for table, name, _kind, _refers_to, _default in reversed(COLUMNS):
         op.drop_column(table, name)
     op.drop_table("replan_move")

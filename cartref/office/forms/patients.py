@@ -19,7 +19,7 @@ TRACES = {status: status.label for status in TraceStatus}
 
 
 class PatientForm(Form):
-    """Everything that staff write down about a patient; `version` is what they saw when they began to change it."""
+    """Everything that staff write down about a patient; `version` and `seen` are what they saw at first."""
 
     nhs_number = StringField(
         N_("NHS number"), description=N_("10 digits, for example 999 000 0018. Leave it empty when there is none."),
@@ -68,6 +68,7 @@ class PatientForm(Form):
     )  # fmt: skip
     do_not_contact = BooleanField(N_("Do not contact the patient: send nothing at all"))
     version = HiddenField()
+    seen = HiddenField()
 
     def details(self) -> PatientDetails:
         """Return what was typed, as the service takes it."""

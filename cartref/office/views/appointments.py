@@ -7,16 +7,20 @@ from werkzeug.wrappers import Response
 
 from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
-from cartref.appointments import messages, queries
+from cartref.appointments import messages, queries, service
 from cartref.appointments.models import Appointment
 from cartref.audit.reading import was_read
+from cartref.calendars.answers import invited
 from cartref.db import db
 from cartref.links import queries as links
 from cartref.office.history import history
 from cartref.office.holders import holders
 from cartref.office.labels import LANGUAGES, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import notices_about, staff_names
+from cartref.office.telling import told
+from cartref.office.speech import today
 from cartref.office.views.blueprint import addresses, blueprint
+from cartref.referrals import queries as referrals
 from cartref.web import locale
 
 
@@ -37,12 +41,9 @@ def send_confirmation(appointment_id: str) -> Response:
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, appointment_id)
     messages.send_confirmation(session, actor, appointment_id)
-    for recipient in messages.recipients(session, found):
-        if recipient.obstacle is None:
-            flash(locale.gettext("The confirmation goes by e-mail to %(name)s.", name=recipient.name), "success")
-        else:
-            obstacle = locale.gettext(messages.OBSTACLE_WORDS[recipient.obstacle])
-            flash(f"{recipient.name}: {obstacle}", "warning")
+    for one in told(messages.confirmation_routes(session, found), locale.language()):
+        goes = locale.gettext("The confirmation goes %(ways)s.", ways=one.ways)
+        flash(f"{one.person.name}: {one.obstacle or goes}", "success" if one.ways else "warning")
     return redirect(url_for("office.appointment", appointment_id=found.id), 303)
 
 
@@ -50,21 +51,25 @@ def _shown(found: Appointment) -> dict[str, Any]:
     session, actor = db.session(), current_actor()
     people = holders(session, found)
     notices = notices_about(session, actor, found.id)
-    told = messages.recipients(session, found)
+    people_told = told(messages.confirmation_routes(session, found), locale.language())
     names = staff_names(session, actor, [found.booked_by_id])
-    names |= {recipient.id: recipient.name for recipient in told} | {one.id: one.name for one in people.values()}
+    names |= {one.person.id: one.person.name for one in people_told} | {one.id: one.name for one in people.values()}
+    waited = referrals.waited(session, [found.referral_id], today())
     return {
         "appointment": found,
+        "restorable": service.can_restore(found),
+        "waited_for": waited.get(found.referral_id or ""),
         "people": people,
+        "invited": invited(session, actor, found),
         "carers": [person for person in people.values() if person.is_carer],
         "links": [
             {"row": link, "holder": people[link.holder_id], "url": addresses().url(link)}
             for link in links.of_visit(session, actor, found.id)
             if link.holder_id in people
         ],
-        "told": told,
-        "reachable": any(recipient.obstacle is None for recipient in told),
-        "obstacles": messages.OBSTACLE_WORDS,
+        "offered": not found.live and service.is_offered(session, found.id),
+        "told": people_told,
+        "tellable": any(one.will_know for one in people_told),
         "history": history(found, notices, names, locale.language()),
         "modes": MODES_SHORT,
         "languages": LANGUAGES,

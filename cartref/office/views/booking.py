@@ -13,7 +13,7 @@ from cartref.appointments import queries as appointments
 from cartref.appointments import service
 from cartref.appointments.service.booking import alternatives
 from cartref.clinics import queries as clinics
-from cartref.clinics.models import Slot, SlotState
+from cartref.clinics.models import OverbookLane, Slot, SlotState
 from cartref.db import db
 from cartref.office.adjoining import lengths
 from cartref.office.forms.booking import BookingForm
@@ -28,6 +28,7 @@ from cartref.web.errors import sentence
 from cartref.web.locale import gettext
 
 OFFERS = 20
+ALL_TIMES = frozenset({"all", "from", "clinic_id"})  # what the plain list of free times is asked for with
 Answer = str | Response | tuple[str, int]
 
 
@@ -43,14 +44,26 @@ def book() -> Answer:
     if patient is None:
         return _whom(slot)
     if slot is None:
-        return _when(patient)
+        return _when(patient) if ALL_TIMES & request.args.keys() else _find(patient)
     return _how(patient, slot)
 
 
 def _whom(slot: Slot | None) -> str:
     text = request.args.get("q", "").strip()
     found = [] if wanted(text).nobody else patients.search(db.session(), current_actor(), text)
-    return render_template("office/book_whom.html", slot=slot, text=text, found=found, most=patients.MOST_FOUND)
+    return render_template(
+        "office/book_whom.html",
+        overbook=request.args.get("overbook") or None,
+        slot=slot,
+        text=text,
+        found=found,
+        most=patients.MOST_FOUND,
+    )
+
+
+def _find(patient: Patient) -> Response:
+    """Go on to the times that suit her best; the plain list of all is one press further."""
+    return redirect(url_for("office.find_time", patient_id=patient.id), 303)
 
 
 def _when(patient: Patient) -> str:
@@ -61,6 +74,7 @@ def _when(patient: Patient) -> str:
         patient=patient,
         day=day,
         clinic_id=clinic_id,
+        entry_id=request.args.get("entry_id") or None,
         clinics=clinics.clinics(session, actor),
         offered=appointments.free_slots(
             session, actor, clinic_id=clinic_id, patient_id=patient.id, limit=OFFERS,
@@ -72,7 +86,9 @@ def _when(patient: Patient) -> str:
 def _how(patient: Patient, slot: Slot) -> Answer:
     form = BookingForm(data=_beginning(patient, slot))
     instead: Sequence[str] | None = None
-    if not form.is_submitted() and slot.state is not SlotState.FREE:  # taken since the page that led here was made
+    if form.overbook.data:
+        form.offer_lanes(_lanes_left(slot))
+    elif not form.is_submitted() and slot.state is not SlotState.FREE:  # taken since the page that led here was made
         form.refuse(sentence(service.SlotTaken.code))
         instead = alternatives(db.session(), current_actor(), slot.id, patient.id, form.minutes.data)
     if form.validate_on_submit():
@@ -89,7 +105,18 @@ def _how(patient: Patient, slot: Slot) -> Answer:
 
 def _beginning(patient: Patient, slot: Slot) -> dict[str, object]:
     length = round((slot.ends_at - slot.starts_at).total_seconds() / 60)
-    return {"patient_id": patient.id, "slot_id": slot.id, "idempotency_key": token_urlsafe(16), "minutes": length}
+    return {
+        "patient_id": patient.id, "slot_id": slot.id, "idempotency_key": token_urlsafe(16), "minutes": length,
+        "waiting_entry_id": request.args.get("entry_id", ""), "overbook": request.args.get("overbook", ""),
+    }  # fmt: skip
+
+
+def _lanes_left(slot: Slot) -> list[tuple[OverbookLane, int]]:
+    """Return the clinic's lanes that have a place left in the slot's session, each with how many."""
+    session, actor = db.session(), current_actor()
+    taken = appointments.lane_places(session, slot.session_id)
+    lanes = clinics.lanes(session, actor, slot.session.clinic_id)
+    return [(lane, left) for lane in lanes if (left := lane.cap - len(taken.get(lane.id, ()))) > 0]
 
 
 def _how_page(form: BookingForm, patient: Patient, slot: Slot, instead: Sequence[str] | None) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cartref.accounts.access import current_actor, requires
@@ -10,11 +11,13 @@ from cartref.accounts.permissions import Permission
 from cartref.appointments import queries, service
 from cartref.appointments.models import Appointment
 from cartref.clinics import queries as clinics
+from cartref.clinics.models import Slot
 from cartref.db import db
-from cartref.errors import StaleVersion
+from cartref.errors import NotFound, StaleVersion
+from cartref.office.clinic_book import last_saved
 from cartref.office.forms.booking import CancelForm, ChangeForm, MoveForm
 from cartref.office.forms.choices import version
-from cartref.office.labels import MODES_SHORT
+from cartref.office.labels import MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.speech import ZONE
 from cartref.office.views.blueprint import addresses, blueprint, say
 from cartref.office.views.day import asked_date
@@ -33,6 +36,8 @@ def move(appointment_id: str) -> Answer:
     found = queries.find(session, actor, appointment_id)
     form = MoveForm(data=_seen(found))
     stale = False
+    asked = request.args.get("slot_id")
+    chosen = clinics.find_slot(session, actor, asked) if asked and not form.is_submitted() else None
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
             service.reschedule(
@@ -46,7 +51,8 @@ def move(appointment_id: str) -> Answer:
             )
             return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)
         stale = any(isinstance(error, StaleVersion) for error in noted)
-    page = render_template("office/move.html", **_facts(found, form, stale=stale), **_free(found))
+        chosen = _slot(form.slot_id.data) if stale else None
+    page = render_template("office/move.html", **_facts(found, form, stale=stale), **_free(found), chosen=chosen)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -63,11 +69,26 @@ def cancel(appointment_id: str) -> Answer:
             seen, reason = version(form.version.data), form.reason.data
             service.cancel(session, actor, appointment_id=appointment_id, version=seen, reason=reason)
         if not form.refused:
-            flash(gettext("The appointment is cancelled. The time is free again."), "success")
+            _tell_cancelled(appointment_id)
             return redirect(url_for("office.appointment", appointment_id=appointment_id), 303)
         stale = any(isinstance(error, StaleVersion) for error in noted)
     page = render_template("office/cancel.html", **_facts(found, form, stale=stale))
     return (page, 422) if form.is_submitted() else page
+
+
+def _tell_cancelled(appointment_id: str) -> None:
+    told = gettext("The appointment is cancelled. The time is free again.")
+    undo = f"{url_for('office.appointment', appointment_id=appointment_id)}#undo"
+    link = Markup('{} <a href="{}">{}</a>').format(told, undo, gettext("Undo the cancellation"))
+    flash(link, "success")
+
+
+def _slot(slot_id: str | None) -> Slot | None:
+    """Return the slot that was chosen, None for one that is none."""
+    try:
+        return clinics.find_slot(db.session(), current_actor(), slot_id or "")
+    except NotFound:
+        return None
 
 
 def _seen(found: Appointment) -> dict[str, object]:
@@ -82,7 +103,8 @@ def _facts(found: Appointment, form: ChangeForm, *, stale: bool) -> dict[str, ob
         form.version.data, form.seen.data = found.version, found.starts_at.isoformat()
     return {
         "appointment": found, "form": form, "modes": MODES_SHORT, "stale": stale,
-        "before": say().moment(before) if before else "",
+        "before": say().moment(before) if before else "", "statuses": STATUSES, "status_words": STATUS_WORDS,
+        "saved": last_saved(db.session(), current_actor(), "appointment", found.id) if stale else None,
     }  # fmt: skip
 
 

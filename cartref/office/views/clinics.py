@@ -7,12 +7,15 @@ from werkzeug.wrappers import Response
 
 from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
+from cartref.appointments import queries as appointments
 from cartref.appointments.service import rewrite_events
 from cartref.clinics import queries, service
+from cartref.clinics.lengths import BANDS, minutes_needed
 from cartref.clinics.models import Clinic
 from cartref.db import db
+from cartref.office.forms.book import LaneForm
 from cartref.office.forms.clinics import ClinicForm, PatternForm
-from cartref.office.labels import WEEKDAYS
+from cartref.office.labels import CLOSED_WORDS, WEEKDAYS
 from cartref.office.speech import today
 from cartref.office.views.blueprint import addresses, blueprint, say
 from cartref.web.locale import current_words, gettext
@@ -45,16 +48,32 @@ def new_clinic() -> Answer:
 @blueprint.get("/clinics/<clinic_id>")
 @requires(Permission.CLINICS_READ)
 def clinic(clinic_id: str) -> str:
-    """Show a clinic: its patterns and the sessions of the next weeks."""
+    """Show a clinic: its patterns, its lanes and the sessions of the next weeks."""
+    return clinic_page(clinic_id, LaneForm(formdata=None))
+
+
+def clinic_page(clinic_id: str, lane_form: LaneForm) -> str:
+    """Return a clinic's page with the form for a lane as it was typed."""
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, clinic_id)
     sittings = queries.sessions(session, actor, clinic_id=clinic_id, first=today(), last=today() + SHOWN_AHEAD)
+    outside = queries.outside_patterns(session, actor, clinic_id, today())
+    both = [sitting.id for sitting in (*sittings, *outside)]
     return render_template(
         "office/clinic.html",
         clinic=found,
         patterns=queries.patterns(session, actor, clinic_id),
         sittings=sittings,
-        free=queries.free_counts(session, actor, [sitting.id for sitting in sittings]),
+        outside=outside,
+        lanes=queries.lanes(session, actor, clinic_id),
+        lane_form=lane_form,
+        free=queries.free_counts(session, actor, both),
+        booked=appointments.booked_counts(session, actor, both),
+        bands=[
+            (band.words, minutes_needed(found.slot_minutes, found.minutes_by_frailty, band.first)) for band in BANDS
+        ],
+        reminders=service.reminder_hours(found),
+        closed_words=CLOSED_WORDS,
         weekdays=WEEKDAYS,
     )
 
@@ -89,7 +108,7 @@ def new_pattern(clinic_id: str) -> Answer:
             service.add_pattern(session, actor, clinic_id, **form.details())
             made = service.generate_sessions(session, actor, today() + service.HORIZON)
         if not form.refused:
-            _tell(made)
+            tell_made(made)
             return redirect(url_for("office.clinic", clinic_id=clinic_id), 303)
     page = render_template("office/new_pattern.html", form=form, clinic=found)
     return (page, 422) if form.is_submitted() else page
@@ -100,7 +119,8 @@ def _form_page(form: ClinicForm, clinic: Clinic | None) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-def _tell(made: service.Generated) -> None:
+def tell_made(made: service.Generated) -> None:
+    """Say how many sessions were made, and which days were skipped and why."""
     count = len(made.sessions)
     flash(current_words().ngettext("%(n)s session is made.", "%(n)s sessions are made.", count), "success")
     for skipped in made.skipped:

@@ -8,9 +8,10 @@ from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments import queries as appointments
 from cartref.clinics import queries as clinics
+from cartref.clinics.bank_holidays import HOLIDAY_WORDS, bank_holiday
 from cartref.db import db
 from cartref.office.diary import sittings
-from cartref.office.labels import MODES_SHORT, STATUS_WORDS, STATUSES
+from cartref.office.labels import CLOSED_WORDS, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import slots_of
 from cartref.office.speech import today
 from cartref.office.views.blueprint import blueprint
@@ -24,16 +25,17 @@ def day() -> str:
     shown = asked_date() or today()
     sessions = clinics.sessions(session, actor, first=shown, last=shown)
     slots = slots_of(session, actor, [sitting.id for sitting in sessions])
-    shown_sittings = list(sittings(sessions, slots, appointments.of_day(session, actor, shown)))
+    shown_sittings = list(sittings(sessions, slots, appointments.of_day(session, actor, shown, held=True)))
     return render_template(
         "office/day.html",
-        booked=sum(sitting.booked for sitting in shown_sittings),
-        free=sum(sitting.free for sitting in shown_sittings),
         shown=shown,
         today=today(),
         previous=shown - timedelta(days=1),
         following=shown + timedelta(days=1),
         sittings=shown_sittings,
+        holiday=bank_holiday(shown),
+        holiday_words=HOLIDAY_WORDS,
+        closed_words=CLOSED_WORDS,
         modes=MODES_SHORT,
         statuses=STATUSES,
         status_words=STATUS_WORDS,

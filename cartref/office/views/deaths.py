@@ -11,6 +11,7 @@ from cartref.db import db
 from cartref.office.forms.patients import DeathForm
 from cartref.office.views.blueprint import blueprint
 from cartref.patients import queries, service
+from cartref.referrals import service as referrals
 from cartref.web.locale import current_words, gettext
 
 
@@ -24,6 +25,8 @@ def record_death(patient_id: str) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         with form.attempt():
             service.record_death(session, actor, patient_id, **form.details())
+            if actor.may(Permission.REFERRALS_WRITE):
+                referrals.end_after_death(session, actor, patient_id)
         if not form.refused:
             flash(gettext("The death is recorded. No more messages go out."), "success")
             return redirect(url_for("office.patient", patient_id=patient_id), 303)
@@ -36,7 +39,10 @@ def record_death(patient_id: str) -> str | Response | tuple[str, int]:
 @requires(Permission.PATIENTS_WRITE)
 def withdraw_death(patient_id: str) -> Response:
     """Take back a death that was written down by mistake."""
-    service.withdraw_death(db.session(), current_actor(), patient_id)
+    session, actor = db.session(), current_actor()
+    service.withdraw_death(session, actor, patient_id)
+    if actor.may(Permission.REFERRALS_WRITE):
+        referrals.resume_after_mistake(session, actor, patient_id)
     flash(gettext("The record of a death is taken back."), "success")
     return redirect(url_for("office.patient", patient_id=patient_id), 303)
 

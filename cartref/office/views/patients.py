@@ -1,6 +1,9 @@
 """Patients: looked for, registered, shown, changed."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cartref.accounts.access import current_actor, requires
@@ -9,7 +12,8 @@ from cartref.appointments import queries as appointments
 from cartref.audit.reading import was_read
 from cartref.db import db
 from cartref.errors import StaleVersion
-from cartref.office.changes import differences
+from cartref.office.changes import Difference, chosen, differences, marks, taking
+from cartref.office.clinic_book import last_saved
 from cartref.office.forms.choices import version
 from cartref.office.forms.patients import KnownPatientForm, NewPatientForm, PatientForm
 from cartref.office.labels import (
@@ -22,11 +26,15 @@ from cartref.office.labels import (
     STATUSES,
 )
 from cartref.office.queries import staff_names
+from cartref.office.referral_labels import ENTRY_KINDS, ENTRY_STATUSES, PRIORITIES
+from cartref.office.speech import today
 from cartref.office.views.blueprint import blueprint, say
 from cartref.office.views.noting import noting
 from cartref.patients import queries, service
+from cartref.patients.details import PatientDetails
 from cartref.patients.models import CareCircle, Patient
 from cartref.patients.searching import wanted
+from cartref.referrals import queries as referrals
 from cartref.web.locale import gettext
 
 Answer = str | Response | tuple[str, int]
@@ -86,9 +94,16 @@ def patient(patient_id: str) -> str:
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, patient_id)
     was_read(actor, "patient.read", "patient", found.id, patient_id=found.id)
+    referred = referrals.of_patient(session, actor, found.id)
     return render_template(
         "office/patient.html",
         patient=found,
+        referrals=referred,
+        waited_for=referrals.waited(session, [referral.id for referral in referred], today()),
+        lines=referrals.entries_of_patient(session, actor, found.id),
+        kinds=ENTRY_KINDS,
+        entry_statuses=ENTRY_STATUSES,
+        priorities=PRIORITIES,
         carers=[(place, _may(place)) for place in queries.carers(session, found.id)],
         appointments=appointments.of_patient(session, actor, found.id),
         upcoming=appointments.upcoming_of_patient(session, actor, found.id) if found.deceased_on else [],
@@ -108,7 +123,9 @@ def edit_patient(patient_id: str) -> Answer:
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, patient_id)
     saved = service.details_of(found)
-    form = PatientForm(obj=saved, data={"version": found.version})
+    form = _editing(request.form, found, saved)
+    if not form.is_submitted():
+        form.seen.data = marks(form)
     meanwhile = None
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
@@ -118,11 +135,31 @@ def edit_patient(patient_id: str) -> Answer:
         if not noted:
             return _opened(found, gettext("Your changes are saved."))
         if isinstance(noted[0], StaleVersion):
-            meanwhile = differences(form, saved)
-            form.version.data = found.version
+            meanwhile = differences(form, saved, form.seen.data or "")
+            form = _merged(form, found, saved, meanwhile)
     was_read(actor, "patient.read", "patient", found.id, patient_id=found.id)
-    page = render_template("office/edit_patient.html", form=form, patient=found, meanwhile=meanwhile)
+    page = render_template(
+        "office/edit_patient.html", form=form, patient=found, meanwhile=meanwhile,
+        saved=None if meanwhile is None else last_saved(session, actor, "patient", found.id),
+    )  # fmt: skip
     return (page, 422) if form.is_submitted() else page
+
+
+def _editing(typed: MultiDict[str, str], found: Patient, saved: PatientDetails) -> PatientForm:
+    """Return the form as it was sent, with what the other saved in the fields for which that was chosen."""
+    form = PatientForm(obj=saved, data={"version": found.version})
+    if not form.is_submitted():
+        return form
+    return PatientForm(formdata=taking(form, saved, typed, chosen(typed)), obj=saved)
+
+
+def _merged(form: PatientForm, found: Patient, saved: PatientDetails, meanwhile: Sequence[Difference]) -> PatientForm:
+    """Return the form after somebody else saved: her fields as typed, those that she had not touched as saved."""
+    untouched = {one.name for one in meanwhile if one.theirs}
+    merged = PatientForm(formdata=taking(form, saved, request.form, untouched | chosen(request.form)), obj=saved)
+    merged.errors_shown = form.errors_shown
+    merged.version.data, merged.seen.data = found.version, marks(PatientForm(formdata=None, obj=saved))
+    return merged
 
 
 def _opened(patient: Patient, told: str) -> Response:

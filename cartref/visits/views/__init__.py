@@ -11,7 +11,7 @@ from cartref.visits.views.wishing import NotWished
 
 __all__ = ["ERROR_WORDS", "blueprint"]
 
-for _page in ("links", "proving", "arriving", "room", "wishing"):
+for _page in ("links", "proving", "arriving", "room", "wishing", "offering", "keeping"):
     import_module(f"{__name__}.{_page}")
 
 ERROR_WORDS = {

@@ -12,11 +12,14 @@ from cartref.db import db
 from cartref.visits.pages import Page
 from cartref.visits.standing import Standing, standing
 from cartref.visits.views.blueprint import blueprint, page
+from cartref.visits.views.offering import show_offer
 from cartref.visits.views.proving import locked, question
 from cartref.visits.views.visitor import for_holder, for_visitor
 from cartref.visits.visitors import Visitor
 
 TEMPLATES = {
+    Page.DECLINED: "offer_declined",
+    Page.OFFER_OVER: "offer_over",
     Page.CANCELLED: "cancelled",
     Page.FORGOTTEN: "forgotten",
     Page.OVER: "over",
@@ -29,7 +32,8 @@ TEMPLATES = {
     Page.LATE: "welcome",
     Page.OPEN: "welcome",
 }
-SAID_TO_ALL = frozenset({Page.CANCELLED, Page.FORGOTTEN})  # neither says anything about anybody
+# None of these says anything about anybody.
+SAID_TO_ALL = frozenset({Page.CANCELLED, Page.FORGOTTEN, Page.DECLINED, Page.OFFER_OVER})
 
 
 @blueprint.get("/visit/<visit_id>")
@@ -41,6 +45,8 @@ def visit(visitor: Visitor) -> Response:
         return page(TEMPLATES[stands.page], visitor=visitor, standing=stands)
     if visitor.opening is None:
         return locked(visitor) if visitor.link.locked_at else question(visitor)
+    if stands.page is Page.OFFER:
+        return show_offer(visitor, stands)
     if stands.page.may_enter and visitor.opening.ready_at and not stands.state.cannot_come:
         return redirect(url_for("visits.room", visit_id=visitor.appointment.id), 303)
     return _show(visitor, stands)

@@ -100,8 +100,8 @@ def test_what_goes_out_after_a_move_has_the_new_time_and_says_so(desk: Desk) -> 
     [
         ({"do_not_contact": True}, Obstacle.DO_NOT_CONTACT),
         ({"deceased_on": TODAY.date()}, Obstacle.DECEASED),
-        ({"email_consent": False}, Obstacle.NO_CONSENT),
-        ({"email": ""}, Obstacle.NO_EMAIL),
+        ({"email_consent": False, "letter_consent": False}, Obstacle.NO_WAY),
+        ({"email": "", "address": ""}, Obstacle.NO_WAY),
     ],
 )
 def test_who_can_not_be_written_to_is_named_with_the_reason(

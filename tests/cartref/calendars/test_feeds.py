@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.accounts.models import Membership
+from cartref.appointments.models import Appointment
 from cartref.audit.models import AuditEntry
 from cartref.calendars.models import CalendarFeed, FeedScope
+from cartref.clinics.models import SitePresenter
 from cartref.errors import Forbidden, NotFound
 from tests.cartref.appointments.conftest import Desk
-from tests.cartref.calendars.conftest import subscribe
+from tests.cartref.calendars.conftest import colleague_with_times, subscribe
 
 
 def test_a_feed_is_read_back_by_another_parser(client: FlaskClient, desk: Desk) -> None:
@@ -202,7 +204,101 @@ def test_nobody_subscribes_to_another_services_calendar(desk: Desk) -> None:
 
 def test_who_may_not_read_calendars_does_not_subscribe(desk: Desk) -> None:
     with pytest.raises(Forbidden):
-        subscribe(desk, "presenter")
+        subscribe(desk, "privacy")
+
+
+@pytest.mark.parametrize("scope", [FeedScope.SITE, FeedScope.ROOM, FeedScope.SERVICE])
+def test_a_place_a_room_and_the_whole_service_have_their_own_feeds(
+    client: FlaskClient, desk: Desk, other_desk: Desk, scope: FeedScope
+) -> None:
+    at_site, at_home = desk.book(0, **desk.at_site()), desk.book(3, patient=1)
+    slot = other_desk.slot(5, desk.world.other_session)
+    elsewhere = other_desk.book(
+        slot_id=slot.id, patient_id=desk.world.other_patient.id,
+        **desk.at_site() | {"presenter_id": desk.world.staff["other_presenter"].id},
+    )  # fmt: skip
+    ids = {
+        FeedScope.SITE: desk.world.spoke.id, FeedScope.ROOM: desk.world.room.id,
+        FeedScope.SERVICE: desk.world.service.id,
+    }  # fmt: skip
+    _, token = subscribe(desk, "admin", scope=scope, scope_id=ids[scope])
+
+    text = _unfolded(client.get(f"/c/{token}.ics").text)
+
+    assert at_site.uid in text
+    assert (at_home.uid in text) is (scope is FeedScope.SERVICE)
+    assert elsewhere.uid not in text  # another service's visit in the same room is not ours to show
+    assert "Elderly care" not in text
+
+
+def test_a_presenter_subscribes_to_her_own_places_alone(desk: Desk) -> None:
+    subscribe(desk, "presenter", scope=FeedScope.SITE, scope_id=desk.world.spoke.id)
+    subscribe(desk, "presenter", scope=FeedScope.ROOM, scope_id=desk.world.room.id)
+
+    for scope, scope_id in (
+        (FeedScope.SITE, desk.world.hub.id),
+        (FeedScope.SERVICE, desk.world.service.id),
+        (FeedScope.CLINIC, desk.world.clinic.id),
+        (FeedScope.CLINICIAN, desk.world.staff["clinician"].id),
+    ):
+        with pytest.raises(NotFound):
+            subscribe(desk, "presenter", scope=scope, scope_id=scope_id)
+
+
+def test_a_presenters_feed_dies_when_she_leaves_the_place(client: FlaskClient, desk: Desk) -> None:
+    _, token = subscribe(desk, "presenter", scope=FeedScope.SITE, scope_id=desk.world.spoke.id)
+    assert client.get(f"/c/{token}.ics").status_code == 200
+
+    desk.session.query(SitePresenter).filter_by(staff_id=desk.world.staff["presenter"].id).delete()
+    desk.session.commit()
+
+    assert client.get(f"/c/{token}.ics").status_code == 404
+
+
+def test_an_appointment_that_goes_to_a_colleague_leaves_one_feed_and_enters_the_other(
+    client: FlaskClient, desk: Desk
+) -> None:
+    colleague, sitting = colleague_with_times(desk)
+    appointment = desk.book(0)
+    _, hers = subscribe(desk)
+    _, theirs = subscribe(desk, scope_id=colleague.id)
+    tags = [client.get(f"/c/{token}.ics").headers["ETag"] for token in (hers, theirs)]
+
+    desk.move(appointment, 0, slot_id=desk.slot(0, sitting).id)
+    desk.session.commit()
+
+    before, after = (client.get(f"/c/{token}.ics") for token in (hers, theirs))
+    assert (appointment.uid in before.text, appointment.uid in after.text) == (False, True)
+    assert [before.headers["ETag"] != tags[0], after.headers["ETag"] != tags[1]] == [True, True]
+
+
+def test_a_time_that_is_only_held_is_in_no_feed(client: FlaskClient, desk: Desk) -> None:
+    held = desk.book(0, held_until=clock.now() + timedelta(hours=1))
+    _, token = subscribe(desk)
+
+    assert "BEGIN:VEVENT" not in client.get(f"/c/{token}.ics").text
+    desk.cancel(held, "not-wanted")
+    desk.session.commit()
+    assert "BEGIN:VEVENT" not in client.get(f"/c/{token}.ics").text
+
+
+def test_a_long_feed_comes_in_handfuls_and_whole(client: FlaskClient, desk: Desk) -> None:
+    booked = desk.book(0)
+    for number in range(200):
+        copy = {column.key: getattr(booked, column.key) for column in Appointment.__table__.columns}
+        event_bytes = booked.event_bytes.replace(booked.uid.encode(), f"{number}@clinic.example.org".encode())
+        desk.session.add(
+            Appointment(
+                **copy | {"id": f"{number:024}", "uid": f"{number}@clinic.example.org", "idempotency_key": str(number),
+                "event_bytes": event_bytes},
+            )
+        )  # fmt: skip
+    _, token = subscribe(desk)
+
+    answer = client.get(f"/c/{token}.ics")
+
+    assert len(list(vobject.readOne(answer.text).vevent_list)) == 201
+    assert answer.text.endswith("END:VCALENDAR\r\n")
 
 
 def test_nobody_ends_somebody_elses_subscription(desk: Desk) -> None:
@@ -233,6 +329,10 @@ def _used_at(session: Session, feed: CalendarFeed) -> Any:
     found = feed.used_at
     session.rollback()  # on SQLite even reading holds the file for itself
     return found
+
+
+def _unfolded(text: str) -> str:
+    return text.replace("\r\n ", "")
 
 
 def _told(answer: Any) -> dict[str, str]:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import vobject
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from cartref.accounts.models import Staff
 from cartref.audit.models import AuditEntry
 from cartref.calendars.models import CalendarFeed
-from cartref.calendars.rendering import inert
 from tests.cartref.appointments.conftest import Desk
 
 SignIn = Callable[[str], FlaskClient]
@@ -114,12 +115,6 @@ def test_the_headings_are_in_the_readers_language(desk: Desk, sign_in: SignIn) -
     assert first == "Amser dechrau"
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_cell_is_never_a_formula(begins: str) -> None:
-    assert inert(f"{begins}cmd|'/C calc'!A0") == f"'{begins}cmd|'/C calc'!A0"
-    assert inert(f"Parry{begins}") == f"Parry{begins}"
-
-
 def test_a_patient_with_the_name_of_a_formula_is_exported_as_words(desk: Desk, sign_in: SignIn) -> None:
     desk.world.patients[0].title, desk.world.patients[0].given_name = "", '=HYPERLINK("https://example.org")'
     desk.book(0)
@@ -149,8 +144,54 @@ def test_the_day_is_today_unless_said_and_a_real_one(desk: Desk, sign_in: SignIn
     assert admin.get("/day.csv?date=2026-13-41").status_code == 422
 
 
-@pytest.mark.parametrize("page", ["/calendars", "/day.csv"])
-def test_a_presenter_sees_none_of_it(desk: Desk, sign_in: SignIn, page: str) -> None:
+@pytest.mark.parametrize("page", ["/day.csv", "/day.xlsx", "/week.csv", "/week.xlsx", "/day/sheet", "/week/list"])
+def test_a_presenter_sees_no_list(desk: Desk, sign_in: SignIn, page: str) -> None:
     desk.session.commit()
 
     assert sign_in("presenter").get(page).status_code == 403
+
+
+def test_a_presenter_is_offered_her_own_places(desk: Desk, sign_in: SignIn) -> None:
+    spoke, hub, room = desk.world.spoke.id, desk.world.hub.id, desk.world.room.id
+    desk.session.commit()
+
+    page = sign_in("presenter").get("/calendars").text
+
+    assert [f'value="site:{spoke}"' in page, f'value="room:{room}"' in page] == [True, True]
+    assert f'value="site:{hub}"' not in page
+    assert "clinic:" not in page
+
+
+def test_the_page_says_that_programs_are_slow(desk: Desk, sign_in: SignIn) -> None:
+    desk.session.commit()
+
+    assert "A change can take 8 to 24 hours to show." in sign_in("clinician").get("/calendars").text
+
+
+def test_both_addresses_lead_to_the_same_calendar(desk: Desk, sign_in: SignIn) -> None:
+    chosen = f"service:{desk.world.service.id}"
+    desk.session.commit()
+
+    page = sign_in("admin").post("/calendars", data={"scope": chosen, "label": "My phone"}).text
+
+    plain, webcal = (page.split(f'value="{scheme}://')[1].split('"')[0] for scheme in ("http", "webcal"))
+    assert plain == webcal
+
+
+def test_invitations_are_chosen_and_stopped_with_one_button(desk: Desk, sign_in: SignIn) -> None:
+    clinician_id = desk.world.staff["clinician"].id
+    desk.session.commit()
+    clinician = sign_in("clinician")
+
+    clinician.post("/calendars/invitations", data={"wanted": "1"})
+    assert _wants(desk, clinician_id)
+    assert "Stop the invitations" in clinician.get("/calendars").text
+
+    clinician.post("/calendars/invitations")
+    assert not _wants(desk, clinician_id)
+
+
+def _wants(desk: Desk, staff_id: str) -> bool:
+    found = bool(desk.session.scalar(select(Staff.wants_invitations).where(Staff.id == staff_id)))
+    desk.session.rollback()
+    return found

@@ -20,7 +20,7 @@ from tests.factories import World
 Book = Callable[..., Appointment]
 Open = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
-SEEN = {"ending": Ending.SEEN, "attendance": Attendance.ON_TIME, "outcome": Outcome.CLOCK_STOPS}
+SEEN = {"ending": Ending.SEEN, "attendance": Attendance.ON_TIME, "outcome": Outcome.CLOCK_STOPS, "review": "0"}
 
 
 def row_of(page: str, appointment: Appointment) -> str:

@@ -29,7 +29,8 @@ JSON = {"Accept": "application/json"}
 
 
 def seen(**more: str) -> dict[str, str]:
-    return {"ending": Ending.SEEN, "attendance": Attendance.ON_TIME, "outcome": Outcome.CLOCK_STOPS} | more
+    told = {"ending": Ending.SEEN, "attendance": Attendance.ON_TIME, "outcome": Outcome.CLOCK_STOPS, "review": "0"}
+    return told | more
 
 
 def row_of(page: str, appointment: Appointment) -> str:
@@ -327,11 +328,11 @@ def test_the_outcome_ends_the_visit_and_names_the_next_patient(session: Session,
 def test_nothing_is_chosen_beforehand(book: Book, sign_in: SignIn) -> None:
     page = sign_in("clinician").get(f"/consultation/{book().id}/outcome").text
 
-    assert page.count('type="radio"') == 11
+    assert page.count('type="radio"') == 18
     assert " checked" not in page
 
 
-@pytest.mark.parametrize("missing", ["ending", "attendance", "outcome"])
+@pytest.mark.parametrize("missing", ["ending", "attendance", "outcome", "review"])
 def test_what_is_missing_is_asked_for_and_the_rest_kept(book: Book, sign_in: SignIn, missing: str) -> None:
     told = seen()
     told.pop(missing)
@@ -340,7 +341,7 @@ def test_what_is_missing_is_asked_for_and_the_rest_kept(book: Book, sign_in: Sig
 
     assert answer.status_code == 422
     assert f'id="{missing}-error"' in answer.text
-    assert answer.text.count(" checked") == 2
+    assert answer.text.count(" checked") == 3
 
 
 def test_could_not_connect_is_an_end_of_its_own(session: Session, book: Book, sign_in: SignIn) -> None:

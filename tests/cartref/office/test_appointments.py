@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cartref.appointments.models import Appointment, AppointmentStatus, Mode
 from cartref.clinics.models import Slot, SlotState
 from cartref.links.models import Link
-from cartref.notifications.models import Notice
+from cartref.notifications.models import Call, Notice
 from tests.cartref.office.booking import ADDRESSES, book, look, now, slots
 from tests.factories import World
 
@@ -124,13 +124,13 @@ def test_the_confirmation_says_to_whom_it_goes(
     clerk.post(f"/appointments/{appointment.id}/confirmation")
 
     page = page_of(clerk, appointment)
-    assert "The confirmation goes by e-mail to Mrs Eluned Parry." in page
-    assert "The confirmation goes by e-mail to Catrin Parry." in page
-    assert "Confirmation is on its way: Mrs Eluned Parry" in page
+    assert "Mrs Eluned Parry: The confirmation goes by e-mail." in page
+    assert "Catrin Parry: The confirmation goes by e-mail." in page
+    assert "On its way: Confirmation, by e-mail, Mrs Eluned Parry" in page
     assert {notice.recipient_id for notice in look(session, select(Notice))} == {world.patients[0].id, world.carer.id}
 
 
-def test_who_has_no_e_mail_is_told_of_and_gets_a_letter(sign_in: SignIn, session: Session, world: World) -> None:
+def test_the_page_says_by_which_way_each_person_is_told(sign_in: SignIn, session: Session, world: World) -> None:
     clerk = sign_in("admin")
     world.patients[1].email = ""
     session.commit()
@@ -138,9 +138,34 @@ def test_who_has_no_e_mail_is_told_of_and_gets_a_letter(sign_in: SignIn, session
 
     page = page_of(clerk, hers)
 
-    assert "Print the letter, or ring." in page
-    assert "Send the confirmation" not in page
+    assert '<span class="strong">Mrs Hywel Parry</span>: by letter' in page
     assert look(session, select(Notice)) == []
+
+
+def test_whom_no_message_may_reach_a_colleague_rings(sign_in: SignIn, session: Session, world: World) -> None:
+    clerk = sign_in("admin")
+    world.patients[1].email = world.patients[1].address = ""
+    session.commit()
+    hers = book(session, world, patient=1)
+
+    before = page_of(clerk, hers)
+    clerk.post(f"/appointments/{hers.id}/confirmation")
+
+    assert "A colleague rings: it is on the call list." in before
+    assert look(session, select(Notice)) == []
+    (line,) = look(session, select(Call))
+    assert (line.reason, line.recipient_id) == ("no-way-to-tell", world.patients[1].id)
+
+
+def test_nobody_is_told_who_does_not_want_it(sign_in: SignIn, session: Session, world: World) -> None:
+    clerk = sign_in("admin")
+    world.patients[1].do_not_contact = True
+    session.commit()
+
+    page = page_of(clerk, book(session, world, patient=1))
+
+    assert "The patient does not want to be contacted." in page
+    assert "Send the confirmation" not in page
 
 
 def test_moving_keeps_the_link_and_frees_the_old_time(

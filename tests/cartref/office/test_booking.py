@@ -66,10 +66,12 @@ def test_from_a_patient_to_the_free_times(sign_in: SignIn, session: Session, wor
     clerk = sign_in("admin")
     eluned = world.patients[0]
 
-    page = clerk.get(f"/appointments/new?patient_id={eluned.id}").text
+    suited = clerk.get(f"/appointments/new?patient_id={eluned.id}")
+    page = clerk.get(f"/appointments/new?patient_id={eluned.id}&all=1").text
     later = clerk.get(f"/appointments/new?patient_id={eluned.id}&from=2026-12-09").text
 
     first = slots(session, world.clinic_session)[0]
+    assert suited.location == f"/find-time?patient_id={eluned.id}"
     assert f"slot_id={first.id}" in page
     assert "Tuesday 8 December 2026, 9am" in page
     assert "Speaks Welsh" in page  # she does, and so does the clinician

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cartref.appointments.models import Appointment
+from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.clinics.models import ClinicSession, Slot, SlotState
 from cartref.office.adjoining import lengths
-from cartref.office.diary import entries, sittings
+from cartref.office.diary import Kind, entries, sittings
 
 NINE = datetime(2026, 12, 8, 9, tzinfo=UTC)
 
@@ -43,8 +43,30 @@ def test_each_session_of_a_day_has_its_own_lines() -> None:
 
     one, two = sittings(sessions, all_slots, [appointment(1, 20)])
 
-    assert (one.booked, one.free, one.taken) == (1, 1, [False, True])
+    assert (one.booked, one.free, one.kinds) == (1, 1, [Kind.FREE, Kind.BOOKED])
     assert (two.booked, two.free) == (0, 1)
+
+
+def test_a_time_held_for_an_answer_is_neither_free_nor_booked() -> None:
+    held = appointment(0, 20)
+    held.status = AppointmentStatus.PENDING
+
+    (sitting,) = sittings([ClinicSession(id="one")], [slot(0, SlotState.BOOKED), slot(1)], [held])
+
+    assert (sitting.booked, sitting.held, sitting.free) == (0, 1, 1)
+    assert sitting.kinds == [Kind.HELD, Kind.FREE]
+
+
+def test_somebody_overbooked_is_a_line_beside_the_slot_and_takes_no_place() -> None:
+    beside = appointment(0, 40)
+    beside.overbook_lane_id = "lane"
+
+    (sitting,) = sittings([ClinicSession(id="one")], [slot(0, SlotState.BOOKED), slot(1)], [beside, appointment(0, 20)])
+
+    assert [entry.kind for entry in sitting.entries] == [Kind.BOOKED, Kind.OVERBOOKED, Kind.FREE]
+    assert (sitting.booked, sitting.overbooked, sitting.free) == (2, 1, 1)
+    assert sitting.kinds == [Kind.BOOKED, Kind.FREE]
+    assert [entry.slot.id for entry in sitting.entries if entry.slot] == ["slot 0", "slot 0", "slot 1"]
 
 
 def test_an_appointment_may_be_as_long_as_free_slots_follow_each_other() -> None:

@@ -56,6 +56,11 @@ def test_the_day_is_the_clinics_own_where_the_clocks_have_gone_forward() -> None
     ("facts", "page"),
     [
         ({"status": AppointmentStatus.CANCELLED}, Page.CANCELLED),
+        ({"status": AppointmentStatus.CANCELLED, "cancelled_reason": "patient-unwell"}, Page.CANCELLED),
+        ({"status": AppointmentStatus.PENDING}, Page.OFFER_OVER),
+        ({"status": AppointmentStatus.CANCELLED, "cancelled_reason": "offer-declined"}, Page.DECLINED),
+        ({"status": AppointmentStatus.CANCELLED, "cancelled_reason": "offer-expired"}, Page.OFFER_OVER),
+        ({"status": AppointmentStatus.CANCELLED, "cancelled_reason": "offer-withdrawn"}, Page.OFFER_OVER),
         ({"status": AppointmentStatus.CANCELLED, "ended_at": STARTS_AT}, Page.CANCELLED),
         ({"in_progress": True}, Page.OPEN),
         ({"turned_to_telephone": True, "in_progress": True}, Page.BY_TELEPHONE),
@@ -69,6 +74,13 @@ def test_the_day_is_the_clinics_own_where_the_clocks_have_gone_forward() -> None
 )
 def test_what_became_of_the_visit_comes_before_the_clock(facts: dict[str, object], page: Page) -> None:
     assert page_for(visit(**facts), STARTS_AT + timedelta(minutes=10), LONDON) is page
+
+
+def test_a_time_that_is_held_for_an_answer_is_offered_until_it_begins() -> None:
+    held = visit(status=AppointmentStatus.PENDING)
+
+    assert page_for(held, STARTS_AT - timedelta(seconds=1), LONDON) is Page.OFFER
+    assert page_for(held, STARTS_AT, LONDON) is Page.OFFER_OVER
 
 
 @pytest.mark.parametrize("page", list(Page))

@@ -1,10 +1,9 @@
-"""One believable demonstration clinic, built through the services; every person and number in it is invented."""
+"""One service of the demonstration, made through the services; what is there already stays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,142 +29,15 @@ from cartref.links.models import Holder
 from cartref.patients import service as patients
 from cartref.patients.details import PatientDetails
 from cartref.patients.models import CareCircle, Consenting, Patient, Relationship
-from cartref.patients.nhs_number import TraceStatus, check_digit
+from cartref.patients.nhs_number import check_digit
+from cartref.seed.hours import ZONE, session_around
+from cartref.seed.people import ELDERLY, PASSWORD, Person, Plan
 
-ZONE = ZoneInfo("Europe/London")
-PASSWORD = "quiet-morning-bangor"  # noqa: S105 # shown to everyone who starts the demonstration
-SLOT = timedelta(minutes=20)
-GRID = timedelta(minutes=5)
-SLOTS_BEFORE, SLOTS_AFTER = 5, 8  # of the one that is due now, where the day has room for them
 MODES = (Mode.VIDEO_HOME, Mode.VIDEO_SITE, Mode.VIDEO_HOME, Mode.TELEPHONE, Mode.VIDEO_HOME)  # of the patients in turn
 FIRST_NUMBER = 999_000_001
 
 
-@dataclass(frozen=True)
-class Person:
-    """A member of staff to be made."""
-
-    role: Role
-    title: str
-    given_name: str
-    family_name: str
-    email: str
-    languages: tuple[str, ...] = ("en", "cy")
-    introduction_en: str = ""
-    introduction_cy: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One service to be made, its staff and the patients of today's clinic, first the one due now."""
-
-    name_en: str
-    name_cy: str
-    clinic: str
-    public_en: str
-    public_cy: str
-    people: tuple[Person, ...]
-    patients: tuple[PatientDetails, ...]
-
-
-def _older(given: str, family: str, born: date, **values: Any) -> PatientDetails:
-    return replace(PatientDetails(given, family, born, trace_status=TraceStatus.TRACED), **values)
-
-
-ELDERLY = Plan(
-    "Care of older people", "Gofal pobl hŷn", "Older people, Glan Llyn", "Glan Llyn clinic", "Clinig Glan Llyn",
-    (
-        Person(Role.ADMIN, "Ms", "Siân", "Tegid", "admin@demo.example"),
-        Person(
-            Role.CLINICIAN, "Dr", "Nia", "Prydderch", "clinician@demo.example", ("cy", "en"),
-            "I am a doctor for older people.", "Rydw i'n feddyg i bobl hŷn.",
-        ),
-        Person(
-            Role.PRESENTER, "Nurse", "Gwenno", "Maelor", "presenter@demo.example", ("cy", "en"),
-            "I am a nurse, and I stay beside you.", "Rydw i'n nyrs, a bydda i wrth eich ochr.",
-        ),
-        Person(Role.MANAGER, "Mr", "Emrys", "Cadnant", "manager@demo.example"),
-        Person(Role.PRIVACY, "Mrs", "Olwen", "Tryfan", "privacy@demo.example"),
-    ),
-    (
-        _older(
-            "Eluned", "Parry-Heli", date(1939, 3, 14), title="Mrs", language="cy", telephone="01632 960457",
-            address="4 Maes y Dderwen, Llanfair Isaf", postcode="LL99 9ZZ", email="eluned@demo.example",
-            email_consent=True, hearing_need="Hears better with headphones and captions", frailty_level=6,
-            gp_practice="Meddygfa Glan Llyn", safe_contact="Land line, beside her chair. Let it ring.",
-        ),
-        _older(
-            "Beryl", "Rowen", date(1942, 7, 2), title="Mrs", language="en", telephone="01632 960118",
-            address="Tyddyn Uchaf, Bryn Heli", postcode="LL99 8YY", sight_need="Large print", frailty_level=5,
-            gp_practice="Meddygfa Bryn Heli",
-        ),
-        _older(
-            "Gwilym", "Pugh-Arfon", date(1937, 11, 21), title="Mr", language="cy", telephone="01632 960318",
-            address="2 Rhes y Capel, Llan Ddu", postcode="LL99 7XX", memory_need="Say who, why and when",
-            frailty_level=6, mobile="07700 900318",
-        ),
-        _older(
-            "Nesta", "Vaughan-Tal", date(1940, 1, 9), title="Miss", language="en", telephone="01632 960774",
-            address="Hafod y Gwynt, Cwm Isaf", postcode="LL99 6WW", hands_need="Uses one hand", frailty_level=4,
-        ),
-        _older(
-            "Idwal", "Morris-Lleu", date(1933, 5, 30), title="Mr", language="cy", telephone="01632 960219",
-            address="Fferm Tŷ Gwyn, Llan Ddu", postcode="LL99 7XW", frailty_level=7,
-        ),
-    ),
-)  # fmt: skip
-HEART = Plan(
-    "Heart failure", "Methiant y galon", "Heart failure, Glan Llyn", "Glan Llyn clinic two", "Ail glinig Glan Llyn",
-    (
-        Person(Role.ADMIN, "Mr", "Dewi", "Ogwen", "admin2@demo.example"),
-        Person(
-            Role.CLINICIAN, "Dr", "Rhian", "Elidir", "clinician2@demo.example", ("en",),
-            "I am a doctor.", "Meddyg ydw i.",
-        ),
-        Person(
-            Role.PRESENTER, "Nurse", "Huw", "Cybi", "presenter2@demo.example", ("en", "cy"),
-            "I am a nurse, and I stay beside you.", "Rydw i'n nyrs, a bydda i wrth eich ochr.",
-        ),
-    ),
-    (
-        _older(
-            "Margaret", "Ellis-Coed", date(1944, 9, 17), title="Mrs", language="en", telephone="01632 960522",
-            address="7 Stryd y Bont, Glan Llyn", postcode="LL99 5VV", email="margaret@demo.example",
-            email_consent=True, frailty_level=5,
-        ),
-        _older(
-            "Hywel", "Tudor-Bryn", date(1935, 12, 1), title="Mr", language="cy", telephone="01632 960633",
-            address="Bryn Eithin, Cwm Isaf", postcode="LL99 6WV", frailty_level=6,
-        ),
-    ),
-)  # fmt: skip
-
-
-def plant(session: Session, settings: Settings) -> dict[str, Any]:
-    """Make the demonstration's people unless they are there, and a clinic for today; return the facts about it all."""
-    board = session.scalar(select(HealthBoard)) or _board(session, settings)
-    gardens = [_Garden(session, settings, board, plan) for plan in (ELDERLY, HEART)]
-    for garden in gardens:
-        garden.people_and_places()
-    for garden in gardens:
-        garden.today()
-    return {
-        "web": settings.public_url,
-        "signalling": settings.signalling_public_url,
-        "staff": [fact for garden in gardens for fact in garden.staff_facts()],
-        "visits": [fact for garden in gardens for fact in garden.visit_facts()],
-        "feeds": [garden.feed() for garden in gardens],
-    }
-
-
-def _board(session: Session, settings: Settings) -> HealthBoard:
-    board = HealthBoard(name_cy=settings.health_board, name_en="Glan Llyn Health Board")
-    session.add(board)
-    session.flush()
-    return board
-
-
-class _Garden:
+class Garden:
     """One service of the demonstration and everything in it."""
 
     def __init__(self, session: Session, settings: Settings, board: HealthBoard, plan: Plan) -> None:
@@ -225,9 +97,13 @@ class _Garden:
         """Return a new calendar subscription of the service's clinician."""
         clinician = self.staff[Role.CLINICIAN]
         token = calendars.create_feed(
-            self.session, self._actor(Role.CLINICIAN), scope=FeedScope.CLINICIAN, scope_id=clinician.id, label="Demo",
+            self.session, self.actor(Role.CLINICIAN), scope=FeedScope.CLINICIAN, scope_id=clinician.id, label="Demo",
         )[1]  # fmt: skip
         return {"url": f"{self.settings.public_url}/c/{token}.ics", "owner": clinician.email}
+
+    def nhs_number(self, first: int, place: int) -> str:
+        """Return the valid number at a place, from 0, among those that begin with the nine figures `first`."""
+        return list(_nhs_numbers(first, place + 1))[place]
 
     def _service(self) -> Service:
         found = self.session.scalar(select(Service).where(Service.name_en == self.plan.name_en))
@@ -249,7 +125,7 @@ class _Garden:
         )  # fmt: skip
 
     def _room(self) -> Room:
-        admin = self._actor(Role.ADMIN)
+        admin = self.actor(Role.ADMIN)
         site = self.session.scalar(select(Site).where(Site.kind == SiteKind.COMMUNITY_HOSPITAL))
         if site is None:
             clinics.add_site(self.session, admin, name="Ysbyty Glan Llyn", kind=SiteKind.HUB_HOSPITAL)
@@ -263,7 +139,7 @@ class _Garden:
         return room or clinics.add_room(self.session, admin, site.id, name=name)
 
     def _clinic(self) -> Clinic:
-        admin = self._actor(Role.ADMIN)
+        admin = self.actor(Role.ADMIN)
         found = self.session.scalar(select(Clinic).where(Clinic.service_id == self.service.id))
         if found is not None:
             return found
@@ -285,14 +161,14 @@ class _Garden:
         found = self.session.scalar(select(Patient).where(Patient.nhs_number == number))
         if found is not None:
             return found
-        patient = patients.register(self.session, self._actor(Role.ADMIN), replace(details, nhs_number=number))
+        patient = patients.register(self.session, self.actor(Role.ADMIN), replace(details, nhs_number=number))
         if index == 0:
             self._daughter(patient)
         return patient
 
     def _daughter(self, patient: Patient) -> None:
         patients.add_carer(
-            self.session, self._actor(Role.ADMIN), patient.id, given_name="Catrin", family_name=patient.family_name,
+            self.session, self.actor(Role.ADMIN), patient.id, given_name="Catrin", family_name=patient.family_name,
             relationship_kind=Relationship.DAUGHTER, consented_by=Consenting.PATIENT, consented_on=patients.today(),
             telephone="07700 900812", email="", may_join=True, may_be_told=True, language=patient.language,
         )  # fmt: skip
@@ -309,7 +185,7 @@ class _Garden:
     def _open_session(self) -> ClinicSession:
         starts_at, ends_at = (moment.astimezone(ZONE) for moment in session_around(clock.now()))
         return clinics.open_session(
-            self.session, self._actor(Role.ADMIN), self.clinic.id, local_date=starts_at.date(),
+            self.session, self.actor(Role.ADMIN), self.clinic.id, local_date=starts_at.date(),
             start_wall=starts_at.time(), end_wall=ends_at.time(), clinician_id=self.staff[Role.CLINICIAN].id,
         )  # fmt: skip
 
@@ -328,7 +204,7 @@ class _Garden:
         helpers = self.session.scalars(select(CareCircle.carer_id).where(CareCircle.patient_id == patient.id)).all()
         is_over = slot.ends_at <= clock.now()  # then nobody of the staff may book it any more
         book(
-            self.session, system(self.service.id) if is_over else self._actor(Role.ADMIN), addresses=self.addresses,
+            self.session, system(self.service.id) if is_over else self.actor(Role.ADMIN), addresses=self.addresses,
             slot_id=slot.id, patient_id=patient.id, mode=mode, room_id=self.room.id if at_site else None,
             presenter_id=self.staff[Role.PRESENTER].id if at_site else None,
             carer_ids=helpers, idempotency_key=new_id(),
@@ -336,7 +212,7 @@ class _Garden:
 
     def _visits_today(self) -> list[Appointment]:
         day = clock.now().astimezone(ZONE).date()
-        return list(appointments.of_day(self.session, self._actor(Role.ADMIN), day))
+        return list(appointments.of_day(self.session, self.actor(Role.ADMIN), day))
 
     def _address(self, visit: Appointment, holder: Holder, holder_id: str) -> str:
         link = links.issue(
@@ -345,29 +221,8 @@ class _Garden:
         )  # fmt: skip
         return self.addresses.url(link)
 
-    def _actor(self, role: Role) -> Actor:
+    def actor(self, role: Role) -> Actor:
         return Actor(ActorKind.STAFF, self.staff[role].id, self.service.id, self.board.id, allowed(frozenset({role})))
-
-
-def shown_once(moment: datetime, step: timedelta) -> datetime:
-    """Return the first of `moment` and the steps from it that the clocks show once, as a session begins and ends."""
-    local = moment.astimezone(ZONE)
-    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-        return moment
-    return shown_once(moment + step, step)
-
-
-def session_around(now: datetime) -> tuple[datetime, datetime]:
-    """Return when, in UTC, a session of this day begins and ends, a slot of which began in the last five minutes.
-
-    A session ends on its own day, so the last slot begins at 23:39, however late it is.
-    """
-    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    first, last = midnight.astimezone(UTC), midnight.replace(hour=23, minute=59, second=59).astimezone(UTC)
-    due = min(now - (now - first) % GRID, last - SLOT)
-    starts_at = due - min(SLOTS_BEFORE, (due - first) // SLOT) * SLOT
-    ends_at = due + min(SLOTS_AFTER + 1, (last - due) // SLOT) * SLOT
-    return shown_once(starts_at, -SLOT), shown_once(ends_at, SLOT)
 
 
 def _is_due(visit: Appointment) -> bool:
