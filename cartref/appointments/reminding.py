@@ -4,11 +4,12 @@ An appointment knows when its next reminder is due. Whom it goes to, and by whic
 carers and consent change in the weeks between. Moving the appointment counts anew; what is unsent is withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from cartref import clock
@@ -17,7 +18,7 @@ from cartref.appointments.messages.recipients import recipients
 from cartref.appointments.messages.ways import reminder_rule
 from cartref.appointments.messages.writing import about, tell
 from cartref.appointments.models import Appointment, AppointmentStatus
-from cartref.clinics.models import Clinic
+from cartref.clinics.models import Clinic, ClinicSession
 from cartref.notifications.quiet import evening_before
 
 DEFAULT_HOURS = (168, 48, 1)
@@ -25,9 +26,9 @@ MOST_LATE = timedelta(hours=12)  # when the worker was away; a day's reminder a 
 AT_ONCE = 500
 
 
-def hours_of(clinic: Clinic) -> tuple[int, ...]:
+def hours_of(reminders: Mapping[str, Any]) -> tuple[int, ...]:
     """Return how many hours before the start a clinic reminds, the longest first; none where it does not."""
-    given = clinic.reminders.get("hours")
+    given = reminders.get("hours")
     return DEFAULT_HOURS if given is None else tuple(sorted({int(hours) for hours in given}, reverse=True))
 
 
@@ -68,7 +69,7 @@ def plan(appointment: Appointment) -> None:
     sitting = appointment.session
     booked = appointment.status is AppointmentStatus.BOOKED
     appointment.next_reminder_at = (
-        next_due(appointment.starts_at, hours_of(sitting.clinic), ZoneInfo(sitting.zone), clock.now())
+        next_due(appointment.starts_at, hours_of(sitting.clinic.reminders), ZoneInfo(sitting.zone), clock.now())
         if booked
         else None
     )
@@ -88,9 +89,39 @@ def remind_due(session: Session) -> int:
     return reminded
 
 
+def plan_anew(session: Session) -> int:
+    """Plan what is still to come anew, and return of how many appointments that changed something: the worker's night.
+
+    A clinic may have chosen other windows meanwhile. What is due this minute is left to `remind_due`.
+    """
+    now = clock.now()
+    rows = session.execute(
+        select(
+            Appointment.id, Appointment.starts_at, Appointment.next_reminder_at, ClinicSession.zone, Clinic.reminders
+        )
+        .join(ClinicSession, ClinicSession.id == Appointment.session_id)
+        .join(Clinic, Clinic.id == ClinicSession.clinic_id)
+        .where(
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at > now,
+            or_(Appointment.next_reminder_at.is_(None), Appointment.next_reminder_at > now),
+        )
+    ).all()
+    planned = [
+        {"appointment": row.id, "at": at}
+        for row in rows
+        if (at := next_due(row.starts_at, hours_of(row.reminders), ZoneInfo(row.zone), now)) != row.next_reminder_at
+    ]
+    if planned:
+        table = cast(Table, Appointment.__table__)  # as its rows, so that no version rises
+        row = update(table).where(table.c.id == bindparam("appointment")).values(next_reminder_at=bindparam("at"))
+        session.connection().execute(row, planned)
+    return len(planned)
+
+
 def _remind(session: Session, appointment: Appointment, now: datetime) -> bool:
     sitting = appointment.session
-    hours, zone = hours_of(sitting.clinic), ZoneInfo(sitting.zone)
+    hours, zone = hours_of(sitting.clinic.reminders), ZoneInfo(sitting.zone)
     window = window_due(appointment.starts_at, hours, zone, now)
     wanted = window is not None and appointment.status is AppointmentStatus.BOOKED
     if wanted and window is not None:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 BOARD_CHAIN = "health-board"
 BEGINNING = "0" * 64
 AT_ONCE = 5_000
-LOOK_BACK = 10_000  # ids that a transaction may be overtaken by before its entries are looked for no more
+LOOK_BACK = 50_000  # ids that a transaction may be overtaken by before its entries are looked for no more
 SOON = timedelta(hours=1)
 Head = tuple[int, str]
 

@@ -53,6 +53,15 @@ class Posting:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A letter as it would be drawn: its page, the lines of its address, and what the clinic knows of it."""
+
+    html: str
+    address: tuple[str, ...]
+    posting: Posting
+
+
+@dataclass(frozen=True)
 class Press:
     """Makes print runs: with the words for each kind of notice, and what the clinic knows of each letter."""
 
@@ -69,13 +78,13 @@ class Press:
         with _giving_up(make_session, run_id):
             notice_ids = _claimed(make_session, run_id)
             progress.of(2 * len(notice_ids))
-            sheets = []
+            pages = []
             for notice_id in notice_ids:
-                sheets += self._sheet(make_session, notice_id)
+                pages += self._page(make_session, notice_id)
                 progress.step()
             progress.check()
-            _keep(make_session, run_id, _draw(sheets, progress), len(sheets))
-        return {"letters": len(sheets), "not_printed": len(notice_ids) - len(sheets)}
+            _keep(make_session, run_id, _draw(pages, progress), len(pages))
+        return {"letters": len(pages), "not_printed": len(notice_ids) - len(pages)}
 
     def print_again(self, make_session: MakeSession, job: Job, progress: Progress) -> dict[str, Any]:
         """Print one letter again, whatever run it was in."""
@@ -84,12 +93,12 @@ class Press:
             progress.of(1)
             with reading(), make_session() as session:
                 made = self._worded(session, session.get_one(Notice, notice_id))
-            sheets = [made[0]] if made else []
-            _keep(make_session, run_id, _draw(sheets, progress), len(sheets))
-        return {"letters": len(sheets), "not_printed": 1 - len(sheets)}
+            pages = [made.html] if made else []
+            _keep(make_session, run_id, _draw(pages, progress), len(pages))
+        return {"letters": len(pages), "not_printed": 1 - len(pages)}
 
-    def _sheet(self, make_session: MakeSession, notice_id: str) -> list[Sheet]:
-        """Return the letter, none when it is not to go by post: then its notice says so, and somebody rings."""
+    def _page(self, make_session: MakeSession, notice_id: str) -> list[str]:
+        """Return the letter's page, none when it is not to go by post: then its notice says so, and somebody rings."""
         try:
             with reading(), make_session() as session:
                 made = self._worded(session, session.get_one(Notice, notice_id))
@@ -98,20 +107,20 @@ class Press:
             return _to_call_list(make_session, notice_id, "letter-failed", NoticeState.FAILED)
         if made is None:
             return _take_out(make_session, notice_id, NoticeState.WITHDRAWN)
-        sheet, posting = made
-        if len(sheet.address) < 2:  # a name, and where she lives
+        if len(made.address) < 2:  # a name, and where she lives
             return _to_call_list(make_session, notice_id, "no-address", NoticeState.WITHDRAWN)
-        if posting.begins_before:
+        if made.posting.begins_before:
             return _to_call_list(make_session, notice_id, "too-late-for-letter", NoticeState.WITHDRAWN)
-        return [sheet]
+        return [made.html]
 
-    def _worded(self, session: Session, notice: Notice) -> tuple[Sheet, Posting] | None:
+    def _worded(self, session: Session, notice: Notice) -> Letter | None:
         message = self.renderers[notice.kind](session, notice)
         if message is None:
             return None
         posting = self.posting(session, notice)
         address = tuple(line for line in message.to.split("\n") if line.strip())
-        return Sheet(posting.head, address, message.parts, posting.large), posting
+        sheet = Sheet(posting.head, address, message.parts, posting.large)
+        return Letter(page(sheet), address, posting)
 
 
 @contextmanager
@@ -136,11 +145,11 @@ def _claimed(make_session: MakeSession, run_id: str) -> list[str]:
         return [notice.id for notice in printing.letters(session, run) if notice.state is NoticeState.PENDING]
 
 
-def _draw(sheets: list[Sheet], progress: Progress) -> bytes | None:
-    if not sheets:
+def _draw(pages: list[str], progress: Progress) -> bytes | None:
+    if not pages:
         return None
     try:
-        return bind(map(page, sheets), style(), laid_out=progress.step)
+        return bind(pages, style(), laid_out=progress.step)
     except PdfUnavailable as fault:
         raise PrintingUnavailable from fault
 
@@ -155,13 +164,13 @@ def _keep(make_session: MakeSession, run_id: str, content: bytes | None, count: 
         run.state = PrintRunState.READY if content else PrintRunState.DISCARDED
 
 
-def _take_out(make_session: MakeSession, notice_id: str, state: NoticeState) -> list[Sheet]:
+def _take_out(make_session: MakeSession, notice_id: str, state: NoticeState) -> list[str]:
     with make_session() as session, session.begin():
         _end(session, notice_id, state)
     return []
 
 
-def _to_call_list(make_session: MakeSession, notice_id: str, reason: str, state: NoticeState) -> list[Sheet]:
+def _to_call_list(make_session: MakeSession, notice_id: str, reason: str, state: NoticeState) -> list[str]:
     with make_session() as session, session.begin():
         notice = _end(session, notice_id, state, reason)
         if notice is not None:

@@ -5,7 +5,7 @@ never hold the same letter. Until the run was posted the notice stays `pending`:
 whoever holds the paper.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

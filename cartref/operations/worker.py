@@ -53,6 +53,7 @@ TIMETABLE = (
     Job("give-back-held-times", EVERY_MINUTE, expiring.give_back),
     Job("offer-freed-times", EVERY_MINUTE, _offer_freed_times),
     Job("ask-for-reviews", IN_THE_MORNING, messages.ask_for_reviews),
+    Job("plan-reminders", AT_NIGHT, reminding.plan_anew),
     Job("make-clinic-sessions", AT_NIGHT, timetable.extend),
     Job("forget-old-sign-ins", AT_NIGHT, housekeeping.forget_old),
     Job("forget-old-sheets", AT_NIGHT, importing.forget_old),

@@ -219,9 +219,7 @@ def _deceased(maker: Maker, name: str) -> None:
 def _offered(maker: Maker, name: str, days: int = 15) -> Offer:
     """Free a time and offer it to somebody who waits."""
     gone = maker.visit(f"{name}-gone", timedelta(days=days))
-    cancel(
-        maker.session, maker.admin, appointment_id=gone.id, version=gone.version, reason=CancelReason.PATIENT_UNWELL
-    )
+    cancel(maker.session, maker.admin, appointment_id=gone.id, version=gone.version, reason=CancelReason.PATIENT_UNWELL)
     waits = referrals.add_review(
         maker.session, maker.admin, maker.patient(name).id,
         referrals.EntryDetails(due_on=patients.today(), clinic_id=maker.clinic.id),

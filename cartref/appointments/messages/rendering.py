@@ -39,7 +39,7 @@ def _still_to_come(appointment: Appointment) -> bool:
 
 def _late_and_to_come(appointment: Appointment) -> bool:
     late = timedelta(minutes=appointment.session.late_minutes)
-    return appointment.status is AppointmentStatus.BOOKED and clock.now() < appointment.starts_at + late
+    return appointment.live and clock.now() < appointment.starts_at + late
 
 
 # While this is so of the appointment, the notice still has something to say.

@@ -83,9 +83,14 @@ def running_late(
     step = sitting.late_minutes // LATE_STEP
     for appointment in to_come:
         notifications.withdraw(session, appointment.id, kinds={LATE})
-        if step and appointment.status is AppointmentStatus.BOOKED:
-            people = [one for one in recipients(session, appointment) if (appointment.id, one.id) not in here]
+        if step and appointment.live:
+            there = here | ({(appointment.id, appointment.patient_id)} if _has_come(appointment) else set())
+            people = [one for one in recipients(session, appointment) if (appointment.id, one.id) not in there]
             tell(session, about(appointment, LATE, f"{appointment.sequence}-{step}", urgent=True), RULES[LATE], people)
+
+
+def _has_come(appointment: Appointment) -> bool:
+    return appointment.status is AppointmentStatus.ARRIVED  # to the waiting room, or to the nurse at a hospital
 
 
 def told_the_time(session: Session, appointment_id: str) -> set[str]:

@@ -30,12 +30,24 @@ def may_ask(now: datetime, zone: ZoneInfo) -> bool:
 
 
 def expires_at(way: str, now: datetime, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return until when somebody who is asked now may answer; None when there is too little time to ask at all."""
+    """Return until when somebody who is asked now may answer; None when there is too little time to ask at all.
+
+    Whoever is asked at night has her time in the morning.
+    """
     last = starts_at - LAST_ANSWER
-    limit = working_time_after(now, TO_BE_RUNG, zone) if way == TELEPHONE else now + TO_ANSWER_A_MESSAGE
+    limit = working_time_after(now, TO_BE_RUNG, zone) if way == TELEPHONE else _decent(now, zone) + TO_ANSWER_A_MESSAGE
     least = timedelta() if way == TELEPHONE else SHORTEST
     until = min(_on_the_clock(limit), last)
     return until.astimezone(UTC) if until - now > least else None
+
+
+def _decent(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment itself, or the next morning's first at which somebody may be asked."""
+    if may_ask(now, zone):
+        return now
+    local = now.astimezone(zone)
+    day = local.date() + timedelta(days=local.time() >= ASK_UNTIL)
+    return datetime.combine(day, ASK_FROM, zone).astimezone(UTC)
 
 
 def _on_the_clock(at: datetime) -> datetime:

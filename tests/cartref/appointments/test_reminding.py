@@ -11,7 +11,7 @@ from cartref.appointments import service
 from cartref.appointments.messages import RENDERERS
 from cartref.appointments.messages.kinds import REMINDER
 from cartref.appointments.models import Appointment
-from cartref.appointments.reminding import DEFAULT_HOURS, due_at, next_due, remind_due, window_due
+from cartref.appointments.reminding import DEFAULT_HOURS, due_at, next_due, plan_anew, remind_due, window_due
 from cartref.notifications.models import Call, Channel, Notice, NoticeState
 from tests.cartref.appointments.conftest import ADDRESSES, TODAY, Desk
 
@@ -206,6 +206,31 @@ def test_a_clinic_reminds_when_it_says(desk: Desk) -> None:
 
     assert daily.next_reminder_at == daily.starts_at - timedelta(days=1)
     assert never.next_reminder_at is None
+
+
+def test_other_windows_chosen_later_count_from_the_next_night(desk: Desk) -> None:
+    appointment, untouched = desk.book(3), desk.book(5, patient=1)
+    untouched.next_reminder_at = None  # booked before there were reminders
+    desk.world.clinic.reminders = {"hours": [24]}
+    desk.session.commit()
+    version = appointment.version
+
+    changed = [plan_anew(desk.session), plan_anew(desk.session)]
+    desk.session.commit()
+
+    assert changed == [2, 0]
+    for row in (appointment, untouched):
+        desk.session.refresh(row)
+        assert row.next_reminder_at == row.starts_at - timedelta(days=1)
+    assert appointment.version == version
+
+
+def test_what_is_due_this_minute_is_not_planned_away(desk: Desk, today: time_machine.Traveller) -> None:
+    appointment = desk.book(3)
+    today.move_to(appointment.starts_at - timedelta(days=2), tick=False)
+
+    assert plan_anew(desk.session) == 0
+    assert remind_due(desk.session) == 1
 
 
 def test_reminding_leaves_the_version_alone_so_that_nobodys_form_grows_old(

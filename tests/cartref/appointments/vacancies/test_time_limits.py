@@ -28,6 +28,11 @@ def test_a_message_leaves_two_hours_to_answer(way: str) -> None:
     assert expires_at(way, at(1, 10), FAR, LONDON) == at(1, 12)
 
 
+@pytest.mark.parametrize(("now", "until"), [(at(1, 22), at(2, 11)), (at(2, 6), at(2, 11)), (at(1, 19), at(2, 11))])
+def test_who_is_asked_at_night_answers_in_the_morning(now: datetime, until: datetime) -> None:
+    assert expires_at(EMAIL, now, FAR, LONDON) == until
+
+
 def test_the_limit_is_a_time_that_a_person_would_name() -> None:
     assert expires_at(EMAIL, at(1, 10, 2), FAR, LONDON) == at(1, 12, 5)
 
