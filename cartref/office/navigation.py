@@ -37,8 +37,8 @@ PAGES = (
     Page(
         N_("Appointments"), "office.day", Permission.APPOINTMENTS_READ,
         frozenset(f"office.{name}" for name in (
-                "week", "book", "appointment", "move", "cancel", "link", "session", "replan", "find_time", "language_report",
-                "vacancies", "vacancy",
+                "week", "book", "appointment", "move", "cancel", "link", "session", "replan", "find_time",
+                "language_report", "vacancies", "vacancy",
             )),
     ),
     Page(
@@ -55,7 +55,9 @@ PAGES = (
         N_("Patients"), "office.patients", Permission.PATIENTS_READ,
         frozenset(
             f"office.{name}"
-            for name in ("new_patient", "known_patient", "patient", "edit_patient", "add_carer", "record_death", "wishes")
+            for name in (
+                "new_patient", "known_patient", "patient", "edit_patient", "add_carer", "record_death", "wishes",
+            )
         ),
     ),
     Page(

@@ -4,11 +4,12 @@ import platform
 import sys
 from os import cpu_count
 
-from tests.bench import bench_calendars, bench_first_frame, bench_replanning, bench_signalling
+from tests.bench import bench_calendars, bench_finding, bench_first_frame, bench_replanning, bench_signalling
 
 BENCHES = {
     "first frame": bench_first_frame.run,
     "signalling": bench_signalling.run,
+    "finding a time": bench_finding.run,
     "re-planning": bench_replanning.run,
     "calendars": bench_calendars.run,
 }

@@ -103,7 +103,6 @@ HARD_RULES = (
     HardRule(
         "interpreter", lambda need: need.interpreter,
         lambda candidate, need: candidate.starts.date() >= need.today + timedelta(days=INTERPRETER_DAYS),
-        praise=lambda _candidate, _need: Reason(N_("Time enough to find an interpreter")),
         blame=lambda _candidate, _need: Reason(N_("Soon, for finding an interpreter"), against=True),
     ),
     HardRule("carer", lambda need: need.helper is not None, _helper_free, _with_helper, _without_helper),
@@ -128,13 +127,11 @@ HARD_RULES = (
     HardRule(
         "letter", lambda need: need.by_letter,
         lambda candidate, need: candidate.starts.date() >= first_letter_day(candidate, need),
-        praise=lambda _candidate, _need: Reason(N_("Time enough for a letter")),
         blame=lambda _candidate, _need: Reason(N_("Too soon for a letter: ring the patient"), against=True),
     ),
     HardRule(
         "notice", lambda need: need.notice_days > 0,
         lambda candidate, need: candidate.starts.date() >= first_day(need),
-        praise=lambda _candidate, _need: Reason(N_("As much notice as the patient needs")),
         blame=lambda _candidate, _need: Reason(N_("Less notice than the patient needs"), against=True),
     ),
 )  # fmt: skip

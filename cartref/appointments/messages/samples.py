@@ -28,17 +28,25 @@ def preview(found: Wording, template: str, language: str, mode: Mode = Mode.VIDE
     return part(found, told[False], language), wording.brief(found.short, told[True])
 
 
-def example(template: str, language: str, mode: Mode = Mode.VIDEO_HOME, *, short: bool = False) -> dict[str, str]:
+def example(
+    template: str, language: str, mode: Mode = Mode.VIDEO_HOME, *, short: bool = False, moved: bool = False
+) -> dict[str, str]:
     """Return what each placeholder of a wording would say of the made-up appointment."""
     _kind, reader = split(template)
     salutation, name = READERS[reader]
     recipient = Recipient(reader, "sample", name, salutation, language)
     before = {"before": (STARTS_AT - timedelta(days=5)).isoformat()}
-    facts = Facts(appointment(mode), recipient, words(language), LINK, before, short)
+    facts = Facts(appointment(mode, moved=moved), recipient, words(language), LINK, before, short)
     return values(facts, needs(template).allowed)
 
 
-def appointment(mode: Mode) -> Appointment:
+def examples(template: str, language: str) -> dict[str, str]:
+    """Return an example of each placeholder: what is empty for one sort of visit is shown of another."""
+    found = [example(template, language, mode, moved=True) for mode in (Mode.VIDEO_HOME, Mode.VIDEO_SITE)]
+    return {name: next((told[name] for told in found if told[name]), "") for name in found[0]}
+
+
+def appointment(mode: Mode, *, moved: bool = False) -> Appointment:
     """Return the made-up appointment."""
     board = HealthBoard(name_cy="Bwrdd Iechyd Glan Llyn", name_en="Glan Llyn Health Board")
     service = Service(health_board=board, contact_phone="01632 960123")
@@ -59,5 +67,5 @@ def appointment(mode: Mode) -> Appointment:
         if at_place
         else None,
         mode=mode, starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(minutes=20), status=AppointmentStatus.BOOKED,
-        cancelled_reason=CancelReason.CLINICIAN_AWAY.value,
+        moved_at=STARTS_AT - timedelta(days=7) if moved else None, cancelled_reason=CancelReason.CLINICIAN_AWAY.value,
     )  # fmt: skip

@@ -102,7 +102,7 @@ def wishes_form(rows: int) -> type[WishesForm]:
     """Return the form with so many rows for single days."""
     days: dict[str, object] = {"rows": min(rows, MOST_DAYS)}
     for row in range(min(rows, MOST_DAYS)):
-        days[f"day{row}"] = DatePartsField(N_("Day"), optional=True)
+        days[f"day{row}"] = DatePartsField(N_("Date"), optional=True)
         days[f"day{row}_hours"] = HoursField(N_("Times on that day"))
     return type("WishesForm", (WishesForm,), days)
 

@@ -17,8 +17,8 @@ from cartref.office.history import history
 from cartref.office.holders import holders
 from cartref.office.labels import LANGUAGES, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import notices_about, staff_names
-from cartref.office.telling import told
 from cartref.office.speech import today
+from cartref.office.telling import told
 from cartref.office.views.blueprint import addresses, blueprint
 from cartref.referrals import queries as referrals
 from cartref.web import locale

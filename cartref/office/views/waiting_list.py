@@ -1,7 +1,7 @@
 """The waiting list: worked from the top, narrowed down, kept as a file; and its lines, added, changed, taken off."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -184,7 +184,8 @@ def _address(endpoint: str = "office.waiting_list", **changes: object) -> str:
     """Return the address of the page, or of a file, narrowed down as now but for `changes`."""
     filters = _filters()
     asked = {name: getattr(filters, name) for name in Filters.__dataclass_fields__} | changes
-    return url_for(endpoint, **{name: "1" if value is True else value for name, value in asked.items() if value})
+    shown: dict[str, Any] = {name: "1" if value is True else value for name, value in asked.items() if value}
+    return url_for(endpoint, **shown)
 
 
 def _exported() -> list[list[str]]:

@@ -90,7 +90,7 @@ def _page(form: WordingForm, now: rewording.Current, meanwhile: list[Difference]
         languages=LANGUAGES,
         changed_by=names.get(now.changed_by_id or ""),
         meanwhile=meanwhile,
-        placeholders=sorted(samples.example(now.template, now.language).items()),
+        placeholders=sorted(samples.examples(now.template, now.language).items()),
         must_have=[sorted(group) for group in needs(now.template).body],
         previews=[
             _preview(now.template, now.language, form.wording()),
