@@ -46,6 +46,7 @@ def book_of(session: Session, actor: Actor, days: list[date]) -> Book:
     return Book(
         days=days,
         zone=zone,
+        now=clock.now(),
         sessions=sessions,
         slots=slots_of(session, actor, [found.id for found in sessions]),
         appointments=appointments.of_days(session, actor, first, last, held=True),

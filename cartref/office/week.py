@@ -86,6 +86,7 @@ class Book:
 
     days: list[date]
     zone: ZoneInfo
+    now: datetime
     sessions: Sequence[ClinicSession] = ()
     slots: Sequence[Slot] = ()
     appointments: Sequence[Appointment] = ()
@@ -210,7 +211,7 @@ def _gaps(book: Book, room: Room, day: date) -> list[Entry]:
     if not running:
         return []
     whole = Span(min(one.starts_at for one in running), max(one.ends_at for one in running))
-    free = [one for one in book.slots if one.state is SlotState.FREE]
+    free = [one for one in book.slots if one.state is SlotState.FREE and one.ends_at > book.now]
     return [
         Entry(gap.starts_at, gap.ends_at, _first_in(free, gap))
         for opening in _openings(book, room.site_id, day, whole)

@@ -161,6 +161,7 @@ def add_carer(
     may_join: bool = False,
     may_be_told: bool = False,
     may_arrange: bool = False,
+    wants_invitation: bool = False,
 ) -> CareCircle:
     """Return the carer's place beside the patient; somebody known by name and e-mail or telephone is not made twice.
 
@@ -179,6 +180,7 @@ def add_carer(
         email=rules.clean(email, "email", 254).casefold(),
         language=language,
     )
+    carer.wants_invitation = carer.wants_invitation or wants_invitation
     circle = queries.place_beside(session, patient.id, carer.id) or CareCircle(
         patient_id=patient.id, carer_id=carer.id, recorded_by_id=actor.id, ended_at=clock.now()
     )  # fmt: skip

@@ -4,10 +4,8 @@ All is done through the services, on the database of a running clinic; what lies
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-import time_machine
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
@@ -16,118 +14,27 @@ from cartref.accounts import founding, totp
 from cartref.accounts.actor import Actor
 from cartref.accounts.models import Role, Service, Staff
 from cartref.accounts.permissions import allowed
-from cartref.appointments.finding.reasons import Reason
-from cartref.appointments.models import Appointment, Mode, MoveState, Offer, Replan, ReplanMove, ReplanState, Vacancy
+from cartref.appointments.models import Appointment, Mode
 from cartref.appointments.queries import free_slots
-from cartref.appointments.replanning.keeping import kept
-from cartref.appointments.service import book, cancel, reschedule
+from cartref.appointments.service import cancel, reschedule
 from cartref.appointments.status import CancelReason
-from cartref.appointments.vacancies import answering, offering
 from cartref.audit.models import ActorKind
 from cartref.clinics import queries as clinic_queries
 from cartref.clinics import service as clinics
-from cartref.clinics.models import Clinic, Room, Slot
-from cartref.clinics.service.closing import CloseReason
 from cartref.config import Settings, read_settings
 from cartref.consultations import service as consultations
 from cartref.consultations.codes import Attendance, Ending, Outcome
-from cartref.i18n import N_
-from cartref.jobs import service as jobs
-from cartref.jobs.models import JobState
 from cartref.links import service as links
-from cartref.links.addresses import Addresses
-from cartref.links.models import Holder, Link
 from cartref.notifications.models import Channel, NoticeState
 from cartref.notifications.service import enqueue
 from cartref.patients import service as patients
-from cartref.patients.details import PatientDetails
-from cartref.patients.models import Patient
-from cartref.patients.nhs_number import TraceStatus
-from cartref.referrals import service as referrals
-from cartref.referrals.models import Priority, SheetState, Source, TickKind, WaitingEntry
-from cartref.referrals.service import ReferralDetails, change_clock, close, refer
-from cartref.seed import GRID, PASSWORD, ZONE, shown_once
+from cartref.seed import PASSWORD
 from tests.browser import stack
+from tests.browser.maker import BORN, Maker, States
 from tests.browser.messages import to_ring_and_post
-from tests.factories import make_sheet
+from tests.browser.office_states import offer_declined, offer_over, offered, referral, replan, sheet
 
-BORN = date(1938, 2, 5)
 CODED_EMAIL = "coded@demo.example"
-
-
-@dataclass
-class States:
-    """What was made: ids and links by the name of the state, for addresses such as `/visit/{early}`."""
-
-    ids: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Maker:
-    """The hand that makes a state: a session of the database, the first service's people, and what it has made."""
-
-    session: Session
-    settings: Settings
-    made: States
-    clinic: Clinic
-    admin: Actor
-    clinician: Actor
-
-    @property
-    def addresses(self) -> Addresses:
-        """Return the addresses of links."""
-        return Addresses.from_settings(self.settings)
-
-    def visit(self, name: str, offset: timedelta, mode: Mode = Mode.VIDEO_HOME) -> Appointment:
-        """Book a visit of somebody new that begins so long from now, in a session of its own, and keep its link."""
-        starts_at = _within_its_day(_on_the_grid(clock.now()) + offset)
-        with time_machine.travel(min(clock.now(), starts_at) - timedelta(days=1)):
-            visit = self._book(name, self.slot(starts_at), mode)
-        self.made.ids |= {
-            name: visit.id,
-            f"{name}_patient": visit.patient_id,
-            f"{name}_sitting": visit.session_id,
-        }
-        self.made.links[name] = self.addresses.url(self.link(visit))
-        return visit
-
-    def link(self, visit: Appointment) -> Link:
-        """Return the patient's link to a visit."""
-        return links.issue(
-            self.session, self.addresses, visit_id=visit.id, service_id=visit.service_id, holder=Holder.PATIENT,
-            holder_id=visit.patient_id,
-        )  # fmt: skip
-
-    def slot(self, starts_at: datetime) -> Slot:
-        """Open a session of one slot that begins then, longer only on a night when the clocks change."""
-        opens_at = shown_once(starts_at, -GRID).astimezone(ZONE)
-        closes_at = shown_once(starts_at + GRID, GRID).astimezone(ZONE)
-        sitting = clinics.open_session(
-            self.session, self.admin, self.clinic.id, clinician_id=str(self.clinician.id), local_date=opens_at.date(),
-            start_wall=opens_at.time(), end_wall=closes_at.time(),
-        )  # fmt: skip
-        return next(slot for slot in sitting.slots if slot.starts_at == starts_at)
-
-    def _book(self, name: str, slot: Slot, mode: Mode) -> Appointment:
-        at_site = mode in {Mode.VIDEO_SITE, Mode.IN_PERSON}
-        room = self.session.scalars(select(Room).order_by(Room.name)).first()
-        assert room is not None
-        presenter = clinic_queries.presenters(self.session, self.admin)[0]
-        return book(
-            self.session, self.admin, addresses=self.addresses, slot_id=slot.id, mode=mode,
-            patient_id=self.patient(name).id, room_id=room.id if at_site else None,
-            presenter_id=presenter.staff_id if mode is Mode.VIDEO_SITE else None, idempotency_key=f"state-{name}",
-        )  # fmt: skip
-
-    def patient(self, name: str) -> Patient:
-        """Register somebody new."""
-        details = PatientDetails(
-            "Mali", f"Tal-y-bont ({name})", BORN, title="Mrs", telephone="01632 960999", mobile="07700 900999",
-            address="1 Rhes y Felin, Cwm Isaf", postcode="LL99 6WU", hearing_need="Hears better with headphones",
-            memory_need="Say who, why and when", trace_status=TraceStatus.TRACE_REQUIRED,
-        )  # fmt: skip
-        return patients.register(self.session, self.admin, details)
 
 
 def make_states(running: stack.Clinic) -> States:
@@ -216,92 +123,6 @@ def _deceased(maker: Maker, name: str) -> None:
     patients.record_death(maker.session, maker.admin, visit.patient_id, patients.today())
 
 
-def _offered(maker: Maker, name: str, days: int = 15) -> Offer:
-    """Free a time and offer it to somebody who waits."""
-    gone = maker.visit(f"{name}-gone", timedelta(days=days))
-    cancel(maker.session, maker.admin, appointment_id=gone.id, version=gone.version, reason=CancelReason.PATIENT_UNWELL)
-    waits = referrals.add_review(
-        maker.session, maker.admin, maker.patient(name).id,
-        referrals.EntryDetails(due_on=patients.today(), clinic_id=maker.clinic.id),
-    )  # fmt: skip
-    vacancy = maker.session.scalars(select(Vacancy).where(Vacancy.from_appointment_id == gone.id)).one()
-    offer = offering.ask(maker.session, maker.admin, maker.addresses, vacancy.id, waits.id)
-    maker.made.ids |= {name: offer.appointment_id, "vacancy": vacancy.id}
-    maker.made.links[name] = maker.addresses.url(maker.link(offer.appointment))
-    return offer
-
-
-def _offer_declined(maker: Maker, name: str) -> None:
-    before = maker.made.ids["vacancy"]
-    declined = answering.decline(maker.session, maker.admin, _offered(maker, name, 16).id)
-    maker.made.ids |= {"vacancy": before, "vacancy_declined": declined.vacancy_id}
-
-
-def _offer_over(maker: Maker, name: str) -> None:
-    before = maker.made.ids["vacancy"]
-    offering.stop(maker.session, maker.admin, _offered(maker, name, 17).vacancy_id)
-    maker.made.ids["vacancy"] = before
-
-
-def _replan(maker: Maker, name: str) -> None:
-    """Make a plan with one move to decide on and one patient left out, and a plan that the worker is still at."""
-    visits = [maker.visit(f"{name}-{number}", timedelta(days=12 + number)) for number in range(2)]
-    clinics.close_session(maker.session, maker.admin, visits[0].session_id, CloseReason.WEATHER)
-    plan = Replan(
-        service_id=visits[0].service_id, session_id=visits[0].session_id, state=ReplanState.PROPOSED,
-        created_at=clock.now(),
-    )  # fmt: skip
-    running = jobs.submit(maker.session, "replan", service_id=plan.service_id, owner_id=maker.admin.id, replan="none")
-    running.state, running.total, running.done, running.beat_at = JobState.RUNNING, 12, 5, clock.now()
-    underway = Replan(service_id=plan.service_id, session_id=plan.session_id, job_id=running.id, created_at=clock.now())
-    maker.session.add_all((plan, underway))
-    maker.session.flush()
-    later = maker.slot(visits[0].starts_at + timedelta(days=7))
-    speaks = [kept(Reason(N_("Speaks Welsh"))), kept(Reason(N_("Not in the afternoon"), against=True))]
-    lacks = [kept(Reason(N_("No time of this clinic is free in the year ahead"), against=True))]
-    maker.session.add_all(
-        (
-            ReplanMove(
-                replan_id=plan.id, appointment_id=visits[0].id, version=visits[0].version, slot_id=later.id,
-                starts_at=later.starts_at, ends_at=later.ends_at, reasons={"reasons": speaks},
-            ),
-            ReplanMove(
-                replan_id=plan.id, appointment_id=visits[1].id, version=visits[1].version, state=MoveState.UNPLACED,
-                reasons={"reasons": lacks},
-            ),
-        )
-    )  # fmt: skip
-    maker.made.ids |= {name: plan.id, f"{name}_underway": underway.id}
-
-
-def _sheet(maker: Maker, name: str) -> None:
-    """Make a sheet whose rows were checked, one that was only sent, and one that the worker is at."""
-    checked, sent, underway = (make_sheet(maker.session, maker.admin) for _count in range(3))
-    sent.state, sent.report, underway.state = SheetState.UPLOADED, {}, SheetState.UPLOADED
-    job = jobs.submit(
-        maker.session, "import.check", service_id=maker.admin.service, owner_id=maker.admin.id, sheet_id=underway.id
-    )  # fmt: skip
-    job.state, job.total, job.done, job.beat_at = JobState.RUNNING, 5000, 1200, clock.now()
-    underway.job_id = job.id
-    maker.made.ids |= {name: checked.id, f"{name}_sent": sent.id, f"{name}_underway": underway.id, "job": job.id}
-
-
-def _referral(maker: Maker, name: str) -> None:
-    """Make a referral paused once, with the line that waits for it, and a closed one whose line is off the list."""
-    session, admin, today = maker.session, maker.admin, patients.today()
-    ids = {}
-    for ending, weeks in (("", 30), ("_closed", 10)):
-        details = ReferralDetails(Source.GP, today - timedelta(weeks=weeks), Priority.URGENT, "Dr Siwan", "Falls.")
-        made = refer(session, admin, maker.patient(f"{name}{ending}").id, details)
-        entry = session.scalars(select(WaitingEntry).where(WaitingEntry.referral_id == made.id)).one()
-        ids |= {f"{name}{ending}": made.id, "entry_removed" if ending else "entry": entry.id}
-    pause = today - timedelta(weeks=2)
-    change_clock(session, admin, ids[name], kind=TickKind.PAUSE, on=pause, reason="With her sister")
-    change_clock(session, admin, ids[name], kind=TickKind.RESUME, on=today, reason="Home again")
-    close(session, admin, made.id, version=made.version, reason="not-wanted")
-    maker.made.ids |= ids
-
-
 # Ten minutes lie between any two: the last visit of a day is moved a little, so that it ends on its day.
 STATES: dict[str, Callable[[Maker, str], object]] = {
     "open": minutes(20),
@@ -324,12 +145,12 @@ STATES: dict[str, Callable[[Maker, str], object]] = {
     "locked": _locked,
     "ended-link": _ended_link,
     "deceased": _deceased,
-    "offered": _offered,
-    "offer-declined": _offer_declined,
-    "offer-over": _offer_over,
-    "replan": _replan,
-    "sheet": _sheet,
-    "referral": _referral,
+    "offered": offered,
+    "offer-declined": offer_declined,
+    "offer-over": offer_over,
+    "replan": replan,
+    "sheet": sheet,
+    "referral": referral,
 }
 
 
@@ -395,13 +216,3 @@ def _failed_notice(session: Session, visit: Appointment) -> None:
         language="cy",
     )  # fmt: skip
     notice.state = NoticeState.FAILED
-
-
-def _on_the_grid(moment: datetime) -> datetime:
-    return moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
-
-
-def _within_its_day(starts_at: datetime) -> datetime:
-    """Return the moment, or one a minute earlier where a visit would end with the day, as no session does."""
-    ends_at = (starts_at + GRID).astimezone(ZONE)
-    return starts_at if ends_at.date() == starts_at.astimezone(ZONE).date() else starts_at - timedelta(minutes=1)

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 from cartref import clock
 from cartref.accounts.actor import Actor, system
 from cartref.accounts.permissions import Permission
-from cartref.appointments import messages as appointment_messages
+from cartref.appointments import messages
 from cartref.appointments.models import Offer, OfferState
 from cartref.appointments.service.confirming import confirm
-from cartref.appointments.vacancies import expiring, messages, queries
+from cartref.appointments.vacancies import expiring, queries
 from cartref.appointments.vacancies.errors import OfferOver
+from cartref.appointments.vacancies.messages import OFFER
 from cartref.audit.models import ActorKind
 from cartref.audit.service import record
 from cartref.errors import Forbidden, IllegalTransition
@@ -44,8 +45,8 @@ def accept(session: Session, actor: Actor, addresses: Addresses, offer_id: str) 
     except IllegalTransition as refusal:
         raise OfferOver(offer=offer_id) from refusal
     _answered(session, actor, offer, OfferState.ACCEPTED)
-    notifications.withdraw(session, offer.appointment_id, kinds={messages.OFFER})
-    appointment_messages.send_confirmation(session, system(offer.service_id), offer.appointment_id)
+    notifications.withdraw(session, offer.appointment_id, kinds={OFFER})
+    messages.send_confirmation(session, system(offer.service_id), offer.appointment_id)
     expiring.settle(session, offer.vacancy)
     return offer
 

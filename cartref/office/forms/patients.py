@@ -120,6 +120,7 @@ class CarerForm(Form):
     may_join = BooleanField(CARER_MAY["may_join"])
     may_be_told = BooleanField(CARER_MAY["may_be_told"])
     may_arrange = BooleanField(CARER_MAY["may_arrange"])
+    wants_invitation = BooleanField(N_("Send calendar invitations by email too"))
     consented_by = RadioField(
         N_("Who agreed to this?"), [Required(N_("Choose who agreed to this"))], choices=worded(CONSENTING)
     )
@@ -132,5 +133,5 @@ class CarerForm(Form):
             "consented_by": Consenting(self.consented_by.data),
         }
         texts = {name: self[name].data or "" for name in ("given_name", "family_name", "telephone", "email")}
-        rest = {name: self[name].data for name in ("consented_on", "language", *CARER_MAY)}
+        rest = {name: self[name].data for name in ("consented_on", "language", "wants_invitation", *CARER_MAY)}
         return texts | rest | chosen

@@ -11,7 +11,7 @@ from cartref.audit.reading import was_read
 from cartref.clinics import queries as clinics
 from cartref.db import db
 from cartref.errors import IllegalTransition, StaleVersion
-from cartref.office.changes import differences
+from cartref.office.forms.changes import differences
 from cartref.office.forms.choices import version
 from cartref.office.forms.referrals import ClockForm, CloseReferralForm, ReferralForm, beginning
 from cartref.office.queries import staff_names

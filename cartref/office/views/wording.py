@@ -13,7 +13,7 @@ from cartref.i18n import other
 from cartref.links.models import Holder
 from cartref.notifications.text_messages import size
 from cartref.notifications.wording import Wording
-from cartref.office.changes import Difference, differences
+from cartref.office.forms.changes import Difference, differences
 from cartref.office.forms.choices import version
 from cartref.office.forms.wording import WordingForm
 from cartref.office.labels import LANGUAGES

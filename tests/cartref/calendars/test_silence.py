@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from cartref import clock
@@ -90,3 +91,20 @@ def test_an_appointment_of_long_ago_is_left_alone(
     want(desk, "clinician")
 
     assert look() == []
+
+
+def test_a_carer_who_is_written_down_with_the_wish_is_invited(
+    desk: Desk, look: Callable[[], list[EmailMessage]], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    desk.book(1, patient=1)
+    patient_id = desk.world.patients[1].id
+    desk.session.commit()
+    typed = {
+        "given_name": "Mair", "family_name": "Puw", "relationship_kind": "friend", "email": "mair@example.org",
+        "language": "cy", "may_be_told": "y", "wants_invitation": "y", "consented_by": "patient",
+        "consented_on-day": "1", "consented_on-month": "12", "consented_on-year": "2026",
+    }  # fmt: skip
+
+    assert sign_in("admin").post(f"/patients/{patient_id}/carers/new", data=typed).status_code == 303
+
+    assert told(look()) == [("REQUEST", "mair@example.org", 0)]

@@ -13,14 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cartref.appointments.models import Appointment, AppointmentStatus, Mode, Participant
+from cartref.appointments.models import Mode, Participant
 from cartref.clinics.models import Clinic, SiteHours
-from cartref.patients import wishes
 from cartref.patients.models import TimeOfDay
-from cartref.patients.wishes import FreeHours, Wishes
+from cartref.patients.wishes import FreeHours
 from cartref.referrals.models import EntryKind, EntryStatus, WaitingEntry
 from tests.cartref.office.booking import book, look, slots
-from tests.factories import CREATED, World, make_clinic
+from tests.cartref.office.finding_page import booked, entry, offered, press, wish
+from tests.factories import World, make_clinic
 
 SignIn = Callable[..., FlaskClient]
 FIRST = datetime(2026, 12, 8, 9, tzinfo=UTC)
@@ -53,53 +53,6 @@ def _unnamed(session: Session, world: World) -> Any:
             clinic.name = f"Clinic {number}"
     session.flush()
     return world.service
-
-
-def wish(session: Session, world: World, *, patient: int = 0, hours: tuple[FreeHours, ...] = (), **values: Any) -> None:
-    wishes.save(session, world.actor("admin"), world.patients[patient].id, Wishes(**values), hours)
-    session.commit()
-
-
-def entry(session: Session, world: World, **values: Any) -> WaitingEntry:
-    """Return a line of the waiting list, committed."""
-    given: dict[str, Any] = {
-        "service_id": world.service.id, "patient_id": world.patients[0].id, "clinic_id": world.clinic.id,
-        "kind": EntryKind.NEW, "waiting_since": date(2026, 10, 1), "created_at": CREATED, "updated_at": CREATED,
-    }  # fmt: skip
-    line = WaitingEntry(**(given | values))
-    session.add(line)
-    session.commit()
-    return line
-
-
-def offered(page: str) -> list[str]:
-    return re.findall(r'<h2 class="offer__when">([^<]*)</h2>', page)
-
-
-def choices(page: str, name: str = "book") -> list[str]:
-    return re.findall(rf'name="{name}" value="([^"]*)"', page)
-
-
-def key(page: str) -> str:
-    found = re.search(r'name="idempotency_key"[^>]*value="([^"]*)"', page)
-    assert found
-    return found[1]
-
-
-def action(page: str) -> str:
-    found = re.search(r'<form method="post" action="(/find-time[^"]*)"', page)
-    assert found
-    return unescape(found[1])
-
-
-def press(clerk: FlaskClient, page: str, number: int = 0, name: str = "book", **typed: str) -> Any:
-    """Press the button of an offer on a page."""
-    sent = {"idempotency_key": key(page), name: choices(page, name)[number]} | typed
-    return clerk.post(action(page), data=sent)
-
-
-def booked(session: Session) -> list[Appointment]:
-    return list(look(session, select(Appointment)))
 
 
 def test_three_times_on_different_days_with_their_reasons(sign_in: SignIn, world: World, more_days: None) -> None:
@@ -161,46 +114,6 @@ def test_a_time_taken_meanwhile_shows_the_next_three(
     assert offered(again.text)[0] == "Tuesday 8 December 2026, 9:20am"
     assert len(offered(again.text)) == 3
     assert press(clerk, again.text).status_code == 303
-
-
-def test_a_time_can_be_held_while_she_thinks_and_then_be_booked(
-    sign_in: SignIn, session: Session, world: World
-) -> None:
-    clerk = sign_in("admin")
-    line = entry(session, world)
-    page = clerk.get(f"/find-time?entry_id={line.id}").text
-
-    held = clerk.get(press(clerk, page, name="hold").location).text
-
-    (appointment,) = booked(session)
-    assert appointment.status is AppointmentStatus.PENDING
-    assert "This time is held until Tuesday 24 November 2026, 10am" in held
-    assert look(session, select(WaitingEntry))[0].status is EntryStatus.OFFERED
-
-    assert clerk.post(f"/appointments/{appointment.id}/confirm").status_code == 303
-    assert booked(session)[0].status is AppointmentStatus.BOOKED
-    assert look(session, select(WaitingEntry))[0].status is EntryStatus.BOOKED
-    assert "This time is held" not in clerk.get(f"/appointments/{appointment.id}").text
-
-
-def test_a_held_time_that_she_does_not_want_is_let_go(sign_in: SignIn, session: Session, world: World) -> None:
-    clerk = sign_in("admin")
-    page = clerk.get(f"/find-time?patient_id={world.patients[0].id}").text
-    press(clerk, page, name="hold")
-    (appointment,) = booked(session)
-
-    assert clerk.post(f"/appointments/{appointment.id}/let-go").status_code == 303
-
-    assert booked(session)[0].status is AppointmentStatus.CANCELLED
-    assert offered(clerk.get(f"/find-time?patient_id={world.patients[0].id}").text) == offered(page)
-    assert clerk.post(f"/appointments/{appointment.id}/confirm").status_code == 409
-
-
-def test_a_time_within_the_day_can_be_booked_and_not_held(sign_in: SignIn, world: World, today: Any) -> None:
-    today.move_to(FIRST - timedelta(hours=2))
-    page = sign_in("admin").get(f"/find-time?patient_id={world.patients[0].id}").text
-    assert len(choices(page)) == 3
-    assert choices(page, "hold") == []
 
 
 def test_what_differs_from_the_suggestion_needs_a_reason_which_is_kept(

@@ -77,7 +77,7 @@ def test_a_room_is_free_while_its_place_is_open_and_a_clinic_runs() -> None:
     )
     free = Slot(id="slot", session_id="one", starts_at=moment(60), ends_at=moment(80), state=SlotState.FREE)
     book_ = Book(
-        [TUESDAY], WALES, [sitting], [free],
+        [TUESDAY], WALES, NINE, [sitting], [free],
         busy={"room": [Span(moment(20), moment(40))]},
         hours=[
             SiteHours(site_id="site", weekday=1, opens_wall=time(9), closes_wall=time(11)),
