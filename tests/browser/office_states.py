@@ -21,6 +21,7 @@ from cartref.referrals import service as referrals
 from cartref.referrals.models import Priority, SheetState, Source, TickKind, WaitingEntry
 from cartref.referrals.service import ReferralDetails, change_clock, close, refer
 from tests.browser.maker import Maker
+from tests.factories import make_sheet
 
 
 def offered(maker: Maker, name: str, days: int = 15) -> Offer:
