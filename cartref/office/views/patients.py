@@ -12,8 +12,8 @@ from cartref.appointments import queries as appointments
 from cartref.audit.reading import was_read
 from cartref.db import db
 from cartref.errors import StaleVersion
-from cartref.office.forms.changes import Difference, chosen, differences, marks, taking
 from cartref.office.clinic_book import last_saved
+from cartref.office.forms.changes import Difference, chosen, differences, marks, taking
 from cartref.office.forms.choices import version
 from cartref.office.forms.patients import KnownPatientForm, NewPatientForm, PatientForm
 from cartref.office.labels import (
