@@ -167,7 +167,7 @@ OFFICE = (
     Seen("office.import_sheet", "admin", "/imports/{sheet}"),
     Seen("office.import_sheet", "admin", "/imports/{sheet_underway}", "a sheet that is being checked"),
     Seen(
-        "office.apply_import", "admin", "/imports/{sheet}", "all or nothing refused", 422,
+        "office.import_sheet", "admin", "/imports/{sheet}", "all or nothing refused", 422,
         fills={"only_whole": TICKED}, presses=TAKE_OVER, shows=REFUSED,
     ),
     Seen("office.vacancies", "admin", "/vacancies"),
@@ -279,6 +279,7 @@ NOT_PAGES = {
     "health.healthz": ("nobody", "/healthz"),
     "health.metrics": ("nobody", "/metrics"),
     "health.readyz": ("nobody", "/readyz"),
+    "office.change_clock": ("admin", "/referrals/{referral}/clock"),
     "office.waiting_list_csv": ("admin", "/waiting-list.csv"),
     "office.waiting_list_xlsx": ("admin", "/waiting-list.xlsx"),
     "office.home": ("clinician", "/"),

@@ -223,7 +223,7 @@ def test_every_status_has_a_word_and_a_shape(draw: Callable[..., Page]) -> None:
     page = draw("{% for kind in SHAPES %}{{ status(kind) }}{% endfor %}")
 
     chips = page.all("span", class_="status")
-    assert len(chips) == len(page.all("use")) == 10
+    assert len(chips) == len(page.all("use")) == 11
     assert all(chip.text for chip in chips)
 
 

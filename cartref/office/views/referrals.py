@@ -80,12 +80,14 @@ def edit_referral(referral_id: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@blueprint.post("/referrals/<referral_id>/clock")
+@blueprint.route("/referrals/<referral_id>/clock", methods=["GET", "POST"])
 @requires(Permission.REFERRALS_WRITE)
 def change_clock(referral_id: str) -> Answer:
-    """Pause, resume, stop or start the waiting time, as the pressed button says."""
+    """Pause, resume, stop or start the waiting time, as the pressed button says; as a page it is the referral."""
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, referral_id)
+    if request.method == "GET":
+        return redirect(url_for("office.referral", referral_id=referral_id), 303)
     form = ClockForm()
     if form.validate():
         with form.attempt():

@@ -108,12 +108,14 @@ def waiting_entry(entry_id: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@blueprint.post("/waiting-list/<entry_id>/remove")
+@blueprint.route("/waiting-list/<entry_id>/remove", methods=["GET", "POST"])
 @requires(Permission.REFERRALS_WRITE)
 def remove_entry(entry_id: str) -> Answer:
-    """Take a line off the list, for a reason."""
+    """Take a line off the list, for a reason; asked for as a page, it is the line itself."""
     session, actor = db.session(), current_actor()
     entry = queries.find_entry(session, actor, entry_id)
+    if request.method == "GET":
+        return redirect(url_for("office.waiting_entry", entry_id=entry_id), 303)
     form = RemoveForm()
     if form.validate():
         with form.attempt():
