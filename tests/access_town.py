@@ -86,7 +86,7 @@ def offered(session: Session, actor: Actor, addresses: Addresses, sitting: Clini
 
 
 def plan(session: Session, sitting: ClinicSession, appointment: Appointment) -> Ids:
-    """Return a closed session, and a plan that moves an appointment nowhere yet."""
+    """Return a closed session, and a plan that proposes for an appointment the time it has."""
     closed = ClinicSession(
         service_id=sitting.service_id, clinic_id=sitting.clinic_id, clinician_id=sitting.clinician_id,
         local_date=sitting.local_date, starts_at=sitting.ends_at, ends_at=sitting.ends_at + timedelta(hours=1),
@@ -97,7 +97,10 @@ def plan(session: Session, sitting: ClinicSession, appointment: Appointment) -> 
     made = Replan(service_id=sitting.service_id, session_id=closed.id, state=ReplanState.PROPOSED, created_at=NOW)
     session.add(made)
     session.flush()
-    move = ReplanMove(replan_id=made.id, appointment_id=appointment.id, version=appointment.version)
+    move = ReplanMove(
+        replan_id=made.id, appointment_id=appointment.id, version=appointment.version,
+        starts_at=appointment.starts_at, ends_at=appointment.ends_at,
+    )  # fmt: skip
     session.add(move)
     session.flush()
     return {"closed_sitting": closed.id, "replan": made.id, "replan_move": move.id}
