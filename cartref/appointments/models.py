@@ -147,6 +147,37 @@ class Participant(Identified, Base):
     appointment: Mapped[Appointment] = relationship(back_populates="participants")
 
 
+class GuestKind(StrEnum):
+    """What somebody comes to a visit for who is neither patient nor carer."""
+
+    INTERPRETER = "interpreter"
+    COLLEAGUE = "colleague"
+    STUDENT = "student"
+
+
+class Guest(Identified, Base):
+    """Somebody who is asked to one visit alone, by a link of her own: an interpreter, a second consultant, a student.
+
+    `agreed` says that the patient was asked and agreed, `ended_at` when her link was taken back.
+    """
+
+    __tablename__ = "guest"
+    __table_args__ = (Index(None, "appointment_id"),)
+
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    kind: Mapped[GuestKind] = mapped_column(choice(GuestKind))
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    interprets: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    mobile: Mapped[str] = mapped_column(String(24), default="")
+    agreed: Mapped[bool] = mapped_column(default=False)
+    asked_by_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class ResourceHold(Identified, Base):
     """That a resource is taken from `starts_at` up to, not including, `ends_at`. Two of one resource never overlap."""
 

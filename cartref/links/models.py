@@ -14,6 +14,7 @@ class Holder(StrEnum):
 
     PATIENT = "patient"
     CARER = "carer"
+    GUEST = "guest"
 
 
 class Link(Identified, Base):

@@ -3,11 +3,13 @@
 from signalling.room.effects import Effects, Happened, Listed, MessageRefused
 from signalling.room.sight import find_peer, in_sight, peer_entry, show_left, show_updated
 from signalling.room.state import Room, Seat, cut, deliver, keep_room, keep_seat, listed
-from signalling.wire.client import Admit, End, Hold, Remove
+from signalling.wire.client import Admit, End, Fresh, Hold, Remove, Step
 from signalling.wire.client import Notice as NoticeWanted
 from signalling.wire.events import EventType
 from signalling.wire.names import Close
 from signalling.wire.server import Admitted, Ended, Held, Notice, PeerJoined, PeerLeft
+from signalling.wire.server import Fresh as FreshThere
+from signalling.wire.server import Step as StepAsked
 
 
 def admit(room: Room, staff: Seat, message: Admit, now: float) -> Effects:
@@ -99,6 +101,19 @@ def tell_waiting(room: Room, sender: str, message: NoticeWanted) -> Effects:
         if not seat.admitted:
             effects += deliver(seat, Notice(from_=sender, code=message.code, minutes=message.minutes))
     return effects
+
+
+def step(room: Room, staff: Seat, message: Step, now: float) -> Effects:
+    """Ask somebody to pause the picture, or to show it again; whoever is asked says by `rung` that it is done."""
+    seat = find_peer(room, staff, message.participant)
+    return deliver(seat, StepAsked(from_=staff.participant, rung=message.rung))
+
+
+def freshen(room: Room, staff: Seat, message: Fresh, now: float) -> Effects:
+    """Tell the other staff in the room that the application holds something new."""
+    others = [seat for seat in room.present if seat.is_staff and seat is not staff]
+    told = [deliver(seat, FreshThere(from_=staff.participant, what=message.what)) for seat in others]
+    return [effect for effects in told for effect in effects]
 
 
 def _target(room: Room, staff: Seat, participant: str) -> Seat:

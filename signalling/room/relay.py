@@ -32,14 +32,21 @@ def candidate(room: Room, sender: Seat, message: client.Candidate, now: float) -
 
 def chat(room: Room, sender: Seat, message: client.Chat, now: float) -> Effects:
     """Pass on what somebody wrote, to one or to all who are admitted; nothing of it is kept but that it was sent."""
+    if message.as_ == "caption" and not sender.is_staff:
+        raise MessageRefused("not-permitted", "captions are for staff to write")
     readers = _readers(room, sender, message)
     effects: Effects = [Happened("chat.sent", sender.participant, {"to": message.to})]
     for reader in readers:
         if sender.is_staff and message.to is not None and sender.participant not in reader.heard_from:
             reader.heard_from.add(sender.participant)
             effects.append(keep_seat(room, reader))
-        effects += deliver(reader, server.Chat(from_=sender.participant, text=message.text, at=now))
+        effects += deliver(reader, server.Chat(from_=sender.participant, text=message.text, at=now, as_=message.as_))
     return effects
+
+
+def offer_wanted(room: Room, sender: Seat, message: client.OfferWanted, now: float) -> Effects:
+    """Ask the bridge for a new connection down; without one there is nobody to ask."""
+    raise MessageRefused("no-such-peer", "no bridge serves this room")
 
 
 def _sdp(sender: Seat, message: client.Offer) -> str:

@@ -39,7 +39,7 @@ class Seat:
     numbering: Numbering = field(default_factory=Numbering)
     rotation: Rotation = field(default_factory=Rotation)
     allowance: Allowance = field(default_factory=Allowance)
-    state: dict[str, bool] = field(default_factory=dict)
+    state: dict[str, Any] = field(default_factory=dict)
     ready: dict[str, Any] | None = None
     rung: dict[str, Any] | None = None
     quality: dict[str, Any] | None = None

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, Final, Literal, NoReturn
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from signalling.wire.names import (
     CHAT_CHARACTERS,
@@ -18,6 +18,7 @@ from signalling.wire.names import (
     Ordinal,
     Path,
     PeerName,
+    Picture,
     ReasonCode,
     RefusalCode,
     Rung,
@@ -74,11 +75,12 @@ class Candidate(ClientMessage, tag="candidate"):
 
 
 class State(ClientMessage, tag="state"):
-    """What the sender sends and whether a hand is raised; a part left out stays as it was."""
+    """What the sender sends, what its picture shows, and whether a hand is raised; a part left out stays as it was."""
 
     audio: bool | UnsetType = UNSET
     video: bool | UnsetType = UNSET
     hand: bool | UnsetType = UNSET
+    picture: Picture | UnsetType = UNSET
 
 
 class Ready(ClientMessage, tag="ready"):
@@ -117,10 +119,28 @@ class Media(ClientMessage, tag="media"):
 
 
 class Chat(ClientMessage, tag="chat"):
-    """At most 1,000 code points, to one peer or to all who are admitted."""
+    """At most 1,000 code points, to one peer or to all who are admitted; staff may send it as a caption."""
 
     text: Annotated[str, Meta(min_length=1)]
     to: PeerName | None = None
+    as_: Literal["caption"] | UnsetType = field(name="as", default=UNSET)
+
+
+class Step(ClientMessage, tag="step"):
+    """Ask somebody to take a step of the ladder: to pause the picture, or to show it again."""
+
+    participant: PeerName
+    rung: Literal["video", "voice"]
+
+
+class Fresh(ClientMessage, tag="fresh"):
+    """Tell the other staff that the application holds something new; what it is called, and nothing of it."""
+
+    what: ReasonCode
+
+
+class OfferWanted(ClientMessage, tag="offer-wanted"):
+    """Ask the bridge for a new connection down: the one before is lost."""
 
 
 class Admit(ClientMessage, tag="admit"):
@@ -176,6 +196,9 @@ Message = (
     | Quality
     | Media
     | Chat
+    | Step
+    | Fresh
+    | OfferWanted
     | Admit
     | Hold
     | Remove

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from signalling.wire.names import HEARTBEAT_SECONDS, VERSION, NoticeCode, RefusalCode, Role, Status
 
@@ -26,7 +26,7 @@ class Peer(Struct, kw_only=True):
     epoch: int
     polite: bool
     with_: tuple[str, ...] = field(name="with")
-    state: dict[str, bool]
+    state: dict[str, Any]
     rung: dict[str, Any] | None
     quality: dict[str, Any] | None
 
@@ -120,17 +120,39 @@ class Candidate(ServerMessage, kw_only=True, tag="candidate"):
 
 
 class Chat(ServerMessage, kw_only=True, tag="chat"):
-    """What somebody wrote, and when."""
+    """What somebody wrote, and when; `as` says that it is a caption."""
 
     from_: str = field(name="from")
     text: str
     at: float
+    as_: Literal["caption"] | UnsetType = field(name="as", default=UNSET)
+
+
+class Step(ServerMessage, kw_only=True, tag="step"):
+    """Staff ask the reader to pause the picture, or to show it again."""
+
+    from_: str = field(name="from")
+    rung: Literal["video", "voice"]
+
+
+class Fresh(ServerMessage, kw_only=True, tag="fresh"):
+    """The application holds something new, for staff to fetch."""
+
+    from_: str = field(name="from")
+    what: str
 
 
 class Topology(ServerMessage, kw_only=True, tag="topology"):
     """How media travels from now on: between browsers, or through the forwarder."""
 
     topology: Literal["mesh", "forward"]
+
+
+class Thinned(ServerMessage, kw_only=True, tag="thinned"):
+    """The bridge sends the reader no picture of a participant, or sends it again: the line decides."""
+
+    participant: str
+    video: bool
 
 
 class Ended(ServerMessage, kw_only=True, tag="ended"):

@@ -27,6 +27,9 @@ SERVER_TYPES = msgspec.json.Decoder(
     | server.Candidate
     | server.Chat
     | server.Topology
+    | server.Step
+    | server.Fresh
+    | server.Thinned
     | server.Ended
     | server.Error
     | server.Board

@@ -1,11 +1,10 @@
 """The clinic office: referrals and waiting lists, leave and lanes, offers and plans, calls, letters, invitations."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from cartref.db import UTCDateTime
+from cartref.migrations.steps import add, allow
 
 revision = "0002"
 down_revision = "0001"
@@ -612,7 +611,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("replan_id", "appointment_id", name=op.f("uq_replan_move_replan_id_appointment_id")),
     )
     for table, name, kind, refers_to, default in COLUMNS:
-        _add(table, name, kind, refers_to, default)
+        add(table, name, kind, refers_to, default)
     op.create_index(op.f("ix_call_service_id_state_due_at"), "call", ["service_id", "state", "due_at"], unique=False)
     op.create_index(op.f("ix_call_subject_id"), "call", ["subject_id"], unique=False)
     op.create_index(
@@ -648,14 +647,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notice_receipt_due_at"), "notice", ["receipt_due_at"], unique=False)
     for table, constraint, column, before, new in CHOICES:
-        _allow(table, constraint, column, before, (*before, *new))
+        allow(table, constraint, column, before, (*before, *new))
 
 
 def downgrade() -> None:
     for statement in FORGET:
         op.execute(statement)
     for table, constraint, column, before, new in CHOICES:
-        _allow(table, constraint, column, (*before, *new), before)
+        allow(table, constraint, column, (*before, *new), before)
     op.drop_index("ix_notice_receipt_due_at", table_name="notice")
     op.drop_index("uq_appointment_overbooked", table_name="appointment")
     op.drop_index("ix_appointment_waiting_entry_id", table_name="appointment")
@@ -681,42 +680,3 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("call")
     op.drop_table("calendar_reply")
-
-
-def _add(table: str, name: str, kind: sa.types.TypeEngine[Any], refers_to: str | None, default: Any) -> None:
-    """Add a column, so that the release before goes on inserting; SQLite takes a reference only with its column."""
-    if refers_to is None:
-        op.add_column(table, sa.Column(name, kind, server_default=default, nullable=default is None))
-        return
-    there = refers_to.partition(".")[0]
-    op.execute(
-        f"ALTER TABLE {table} ADD COLUMN {name} VARCHAR(24) CONSTRAINT fk_{table}_{name}_{there} REFERENCES {there} (id)"
-    )
-
-
-def _allow(table: str, constraint: str, column: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    """Change which values a column may hold; on SQLite by the schema's own text, so that no table is copied."""
-    if op.get_bind().dialect.name == "sqlite":
-        _reword(table, _among(column, before), _among(column, after))
-        return
-    name = f"ck_{table}_{constraint}"
-    op.drop_constraint(op.f(name), table, type_="check")
-    op.create_check_constraint(op.f(name), table, _among(column, after))
-
-
-def _among(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-def _reword(table: str, before: str, after: str) -> None:
-    """Follow "Making Other Kinds Of Table Schema Changes" of SQLite's ALTER TABLE page."""
-    connection = op.get_bind()
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA writable_schema=ON")
-    changed = connection.execute(
-        sa.text("UPDATE sqlite_schema SET sql = replace(sql, :before, :after) WHERE type = 'table' AND name = :name"),
-        {"before": before, "after": after, "name": table},
-    )
-    assert changed.rowcount == 1
-    connection.exec_driver_sql(f"PRAGMA schema_version={version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema=OFF")
