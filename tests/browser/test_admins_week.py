@@ -148,10 +148,8 @@ def _find_a_time(page: Page, clinic: Clinic, name: str, place: str) -> str:
     """From the waiting list, book the best time with a nurse at the place; return the appointment's id."""
     page.goto(f"{clinic.web}/waiting-list")
     page.locator("main tr").filter(has_text=name).get_by_role("link", name="Find a time").click()
-    page.locator("select[name=mode]").select_option("video-site")
-    page.get_by_role("button", name="Show times").click()
-    page.locator("select[name=site_id]").select_option(label=place)
-    page.get_by_role("button", name="Show times").click()
+    _change_the_search(page, "mode", value="video-site")
+    _change_the_search(page, "site_id", label=place)
     expect(page.get_by_role("button", name=re.compile("Book this time")).first).to_be_visible()
     reason = page.locator("input[name=mode_reason], textarea[name=mode_reason], input[name=why]").first
     if reason.is_visible():
@@ -159,6 +157,15 @@ def _find_a_time(page: Page, clinic: Clinic, name: str, place: str) -> str:
     page.get_by_role("button", name=re.compile("Book this time")).first.click()
     page.wait_for_url(re.compile(rf"/appointments/{AN_ID}$"))
     return page.url.rpartition("/")[2]
+
+
+def _change_the_search(page: Page, field: str, **choice: str) -> None:
+    choices = page.locator(f"select[name={field}]")
+    if not choices.is_visible():
+        page.get_by_text("Change the search").click()
+    choices.select_option(**choice)
+    page.get_by_role("button", name="Show times").click()
+    page.wait_for_load_state()
 
 
 def _close_the_session(page: Page, clinic: Clinic, session_id: str) -> None:
