@@ -1,9 +1,10 @@
 """What must always be true of slots, holds and appointments, and where it is not: for the doctor and for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session
 
 from cartref.appointments.models import Appointment, AppointmentStatus, ResourceHold
 from cartref.clinics.models import ClinicSession, Resource, SessionStatus, Slot, SlotState
@@ -17,7 +18,12 @@ def disagreements(session: Session) -> list[str]:
     return [f"{fault}: {found}" for fault, query in _queries() for found in session.scalars(query)]
 
 
-def _queries() -> Iterator[tuple[str, Select[str]]]:
+@cache
+def _queries() -> Sequence[tuple[str, Select[str]]]:
+    return tuple(_faults())
+
+
+def _faults() -> Iterator[tuple[str, Select[str]]]:
     in_slots = Appointment.overbook_lane_id.is_(None)
     booked = exists().where(HOLDING, in_slots, Appointment.session_id == Slot.session_id, _overlap(Appointment, Slot))
     yield "slot booked by nobody", select(Slot.id).where(Slot.state == SlotState.BOOKED, ~booked)
@@ -43,17 +49,16 @@ def _queries() -> Iterator[tuple[str, Select[str]]]:
     yield "hold of a cancelled appointment", _holds().where(~HOLDING)
     yield "hold at another time than its appointment", _holds().where(~_exactly_its_time())
     yield "hold that its appointment does not need", _holds().join(Resource).where(Resource.ref_id.not_in(NEEDED))
-    other = aliased(ResourceHold)
-    yield (
-        "holds that overlap",
-        select(ResourceHold.id).where(
-            exists().where(
-                other.resource_id == ResourceHold.resource_id,
-                other.id != ResourceHold.id,
-                _overlap(other, ResourceHold),
-            )
-        ),
+    yield "holds that overlap", _reaching_into_the_next()
+
+
+def _reaching_into_the_next() -> Select[str]:
+    """Select the holds that reach into the next of their resource; where any two overlap there is such a one."""
+    next_one = func.lead(ResourceHold.starts_at).over(
+        partition_by=ResourceHold.resource_id, order_by=(ResourceHold.starts_at, ResourceHold.id)
     )
+    held = select(ResourceHold.id, ResourceHold.ends_at, next_one.label("next_at")).subquery()
+    return select(held.c.id).where(held.c.next_at < held.c.ends_at)
 
 
 def _if_needed(column: str) -> tuple[ColumnElement[bool], ...]:
@@ -73,5 +78,5 @@ def _exactly_its_time() -> ColumnElement[bool]:
     return and_(ResourceHold.starts_at == Appointment.starts_at, ResourceHold.ends_at == Appointment.ends_at)
 
 
-def _overlap(one: type[Appointment | ResourceHold], other: type[Slot | ResourceHold]) -> ColumnElement[bool]:
+def _overlap(one: type[Appointment], other: type[Slot]) -> ColumnElement[bool]:
     return and_(one.starts_at < other.ends_at, one.ends_at > other.starts_at)

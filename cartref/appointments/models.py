@@ -316,11 +316,14 @@ class ReplanMove(Identified, Base):
 
 NO_OVERLAP = "resource_hold_no_overlap"
 
+# Holds of one resource that do not overlap end in the order in which they begin: so of those that begin before the new
+# one ends, the last is the only one that can reach into it, and the index leads straight there.
 _OVERLAPS = """
   SELECT RAISE(ABORT, 'resource_hold_no_overlap')
-  WHERE EXISTS (
-    SELECT 1 FROM resource_hold
-    WHERE resource_id = NEW.resource_id AND id <> NEW.id AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+  WHERE NEW.starts_at < (
+    SELECT ends_at FROM resource_hold
+    WHERE resource_id = NEW.resource_id AND starts_at < NEW.ends_at AND id <> NEW.id
+    ORDER BY starts_at DESC LIMIT 1
   );
 """
 NO_OVERLAP_SQLITE = (

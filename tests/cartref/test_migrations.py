@@ -18,9 +18,10 @@ from cartref.config import read_settings
 from cartref.db import Base, db
 
 MIGRATIONS = Path(__file__).parents[2] / "cartref" / "migrations"
-TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+GUARDS = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
+    "SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x' ORDER BY 1",
 }
 
 
@@ -75,10 +76,8 @@ def _tables() -> set[str]:
 
 
 def _guards() -> list[str]:
+    """Return what each guard does, spaces and line ends aside."""
     with db.engine.connect() as connection:
-        dialect = connection.dialect.name
-        found = [str(row[0]) for row in connection.execute(text(TRIGGERS[dialect]))]
-        if dialect == "postgresql":
-            found += connection.scalars(text("SELECT conname FROM pg_constraint WHERE contype = 'x'")).all()
-            assert NO_OVERLAP in found
-        return found
+        found = connection.scalars(text(GUARDS[connection.dialect.name])).all()
+    assert any(NO_OVERLAP in guard for guard in found)
+    return [" ".join(guard.split()) for guard in found]

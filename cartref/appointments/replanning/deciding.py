@@ -11,33 +11,39 @@ from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
 from cartref.appointments.models import MoveState, Replan, ReplanMove, ReplanState
 from cartref.appointments.replanning import queries
-from cartref.appointments.service import Clash, NotEnoughTime, SlotTaken
+from cartref.appointments.service import (
+    Clash,
+    NotEnoughTime,
+    PatientCannotBeBooked,
+    PresenterMissing,
+    SlotTaken,
+)
 from cartref.appointments.service.moving import reschedule
 from cartref.audit.service import record
 from cartref.clinics.models import Slot
-from cartref.errors import Conflict, IllegalTransition, StaleVersion
+from cartref.errors import Conflict, IllegalTransition, NotFound, StaleVersion
 from cartref.links.addresses import Addresses
 
 
 class MoveDecided(Conflict):
-    """The move was accepted or refused before."""
+    """The move was accepted or refused before, or its plan was put aside."""
 
     code = "replan.move-decided"
 
 
-# What makes a move stale: the appointment, the time or the session is not any more what the plan saw.
-OVERTAKEN = (StaleVersion, IllegalTransition, Clash)
+# What makes a move stale: the appointment, the patient, the time, the place or who is there is not any more what the
+# plan saw.
+OVERTAKEN = (StaleVersion, IllegalTransition, Clash, PatientCannotBeBooked, PresenterMissing, NotFound)
 
 
 def accept(session: Session, actor: Actor, addresses: Addresses, move_id: str) -> ReplanMove:
     """Return the move, its appointment moved; or, when something changed since the plan was made, the move as stale.
 
-    Raises NotFound, MoveDecided for a move that was decided on, Forbidden.
+    Raises NotFound, MoveDecided for a move that was decided on or whose plan was put aside, Forbidden.
     """
     actor.require(Permission.APPOINTMENTS_WRITE)
     move = queries.find_move_for_change(session, actor, move_id)
-    if move.state is not MoveState.PROPOSED:
-        raise MoveDecided(move=move_id)
+    _check_undecided(move)
     move.state = MoveState.ACCEPTED if _apply(session, actor, addresses, move) else MoveState.STALE
     return _decided(session, actor, move)
 
@@ -56,8 +62,7 @@ def refuse(session: Session, actor: Actor, move_id: str) -> ReplanMove:
     move = queries.find_move_for_change(session, actor, move_id)
     if move.state is MoveState.REFUSED:
         return move
-    if move.state is not MoveState.PROPOSED:
-        raise MoveDecided(move=move_id)
+    _check_undecided(move)
     move.state = MoveState.REFUSED
     return _decided(session, actor, move)
 
@@ -71,6 +76,11 @@ def discard(session: Session, actor: Actor, replan_id: str) -> Replan:
         record(session, actor, "replan.discarded", "replan", plan.id)
         session.flush()
     return plan
+
+
+def _check_undecided(move: ReplanMove) -> None:
+    if move.state is not MoveState.PROPOSED or move.replan.state is ReplanState.DISCARDED:
+        raise MoveDecided(move=move.id)
 
 
 def _apply(session: Session, actor: Actor, addresses: Addresses, move: ReplanMove) -> bool:

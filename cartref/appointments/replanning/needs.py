@@ -8,6 +8,7 @@ from cartref.accounts.actor import Actor
 from cartref.appointments.finding import Helper, Need
 from cartref.appointments.models import Appointment
 from cartref.clinics import queries as clinics
+from cartref.patients import hours as free_times
 from cartref.patients import queries as patients
 from cartref.patients import wishes
 from cartref.patients.models import Patient
@@ -48,7 +49,7 @@ def _helper(session: Session, patient: Patient, appointment: Appointment, carer_
     wanted = carer_id or next(iter(invited), None)
     for place in patients.carers(session, patient.id):
         if place.carer_id == wanted:
-            return Helper(place.carer_id, place.carer.name, wishes.hours(session, place.carer_id))
+            return Helper(place.carer_id, place.carer.name, free_times.of_carer(session, place.carer_id))
     return None
 
 

@@ -13,7 +13,7 @@ from cartref.appointments.service.cancelling import PatientNotDeceased, ReasonMi
 from cartref.appointments.service.clearing import Cleared, end_pattern, take_leave
 from cartref.appointments.service.closing import close
 from cartref.appointments.service.confirming import confirm
-from cartref.appointments.service.expiring import is_offered, let_go
+from cartref.appointments.service.expiring import is_offered, let_go, offers_among
 from cartref.appointments.service.holding import (
     Clash,
     ClinicianBusy,
@@ -29,6 +29,7 @@ from cartref.appointments.service.lanes import LaneFull, OverbookReasonMissing, 
 from cartref.appointments.service.moving import reschedule
 from cartref.appointments.service.restoring import can_restore, restore
 from cartref.appointments.service.rewriting import rewrite_events
+from cartref.appointments.service.turning import turn_to
 from cartref.errors import IllegalTransition
 from cartref.i18n import N_
 from cartref.referrals.service import EntryTaken
@@ -65,10 +66,12 @@ __all__ = [
     "is_offered",
     "let_go",
     "mark_arrived",
+    "offers_among",
     "reschedule",
     "restore",
     "rewrite_events",
     "take_leave",
+    "turn_to",
 ]
 
 ERROR_WORDS = {

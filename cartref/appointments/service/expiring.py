@@ -1,6 +1,6 @@
 """Times that were held while somebody thinks: let go when she says no, given back when nobody answers in time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -35,6 +35,16 @@ def let_go(session: Session, actor: Actor, appointment_id: str) -> Appointment:
 def is_offered(session: Session, appointment_id: str) -> bool:
     """Tell whether the time is offered from the waiting list, so that it is answered there."""
     return session.scalar(select(Offer.id).where(Offer.appointment_id == appointment_id)) is not None
+
+
+def offers_among(session: Session, appointments: Iterable[Appointment]) -> dict[str, Offer]:
+    """Return the offer of each of these times that waits for an answer to one, by the appointment's id."""
+    held = [found.id for found in appointments if found.status is AppointmentStatus.PENDING]
+    if not held:
+        return {}
+    return {
+        offer.appointment_id: offer for offer in session.scalars(select(Offer).where(Offer.appointment_id.in_(held)))
+    }
 
 
 def give_back(session: Session) -> Sequence[Appointment]:

@@ -109,7 +109,10 @@ def end_of(session: Session, actor: Actor, slot: Slot, minutes: int | None) -> d
     if slot.ends_at <= clock.now() and actor.kind is not ActorKind.SYSTEM:  # the system also writes what has been
         raise SlotPast(slot=slot.id)
     length = timedelta(minutes=minutes) if minutes else slot.ends_at - slot.starts_at
-    if covering(_following(session, slot), length) is None:
+    following = _following(session, slot)
+    if not following or following[0].starts_at != slot.starts_at:  # taken since it was read
+        raise SlotTaken(slot=slot.id)
+    if covering(following, length) is None:
         raise NotEnoughTime(slot=slot.id, field="minutes")
     return slot.starts_at + length
 

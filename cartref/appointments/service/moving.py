@@ -14,7 +14,7 @@ from cartref.appointments.service.repeating import in_turn
 from cartref.audit.service import record
 from cartref.clinics import queries as clinics
 from cartref.clinics.models import Slot
-from cartref.errors import StaleVersion
+from cartref.errors import IllegalTransition, StaleVersion
 from cartref.links.addresses import Addresses
 
 
@@ -66,7 +66,7 @@ def _move(
     appointment = queries.find_for_change(session, actor, appointment_id)
     if appointment.version != version:
         raise StaleVersion(appointment=appointment_id)
-    status.check(appointment.status, AppointmentStatus.BOOKED)
+    _check_stands(appointment)
     if appointment.patient.deceased_on is not None:
         raise booking.PatientCannotBeBooked(patient=appointment.patient_id)
     minutes = minutes or length(appointment)
@@ -92,9 +92,17 @@ def _move(
     return appointment
 
 
+def _check_stands(appointment: Appointment) -> None:
+    """Raise IllegalTransition for a time that is only held, which is answered first, and for one that is over."""
+    if appointment.status is AppointmentStatus.PENDING:
+        raise IllegalTransition(status=appointment.status.value, wanted=AppointmentStatus.BOOKED.value)
+    status.check(appointment.status, AppointmentStatus.BOOKED)
+
+
 def _is_there(appointment: Appointment, slot: Slot, minutes: int) -> bool:
+    """Tell whether it has that slot for that long; one in a lane has none, even where it is at the same time."""
     same = (appointment.session_id, appointment.starts_at, length(appointment))
-    return (slot.session_id, slot.starts_at, minutes) == same
+    return not appointment.overbooked and (slot.session_id, slot.starts_at, minutes) == same
 
 
 def _same_place(appointment: Appointment, place: tuple[str, str] | None) -> bool:

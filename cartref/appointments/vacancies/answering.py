@@ -6,11 +6,11 @@ from cartref import clock
 from cartref.accounts.actor import Actor, system
 from cartref.accounts.permissions import Permission
 from cartref.appointments import messages
+from cartref.appointments.messages.kinds import OFFER
 from cartref.appointments.models import Offer, OfferState
 from cartref.appointments.service.confirming import confirm
 from cartref.appointments.vacancies import expiring, queries
 from cartref.appointments.vacancies.errors import OfferOver
-from cartref.appointments.vacancies.messages import OFFER
 from cartref.audit.models import ActorKind
 from cartref.audit.service import record
 from cartref.errors import Forbidden, IllegalTransition
@@ -59,7 +59,7 @@ def decline(session: Session, actor: Actor, offer_id: str) -> Offer:
     offer = _asked(session, actor, offer_id)
     if offer.state is OfferState.DECLINED:
         return offer
-    if offer.state is not OfferState.OPEN:
+    if offer.state is not OfferState.OPEN or expiring.fate(offer, clock.now()) is OfferState.ACCEPTED:
         raise OfferOver(offer=offer_id)
     expiring.end(session, actor, offer, OfferState.DECLINED)
     return _by(session, actor, offer)

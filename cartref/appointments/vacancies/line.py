@@ -19,8 +19,8 @@ from cartref.appointments.vacancies.time_limits import EMAIL, TELEPHONE, TEXT
 from cartref.clinics.lengths import minutes_needed
 from cartref.clinics.models import Site
 from cartref.i18n import Language
+from cartref.patients.hours import FreeHours
 from cartref.patients.models import CareCircle, Carer, CarerHours, Patient, VisitWishes
-from cartref.patients.wishes import FreeHours
 from cartref.referrals.models import EntryKind, EntryStatus, Referral, WaitingEntry
 
 COLUMNS: tuple[Any, ...] = (

@@ -84,8 +84,8 @@ def _kept(session: Session, actor: Actor, vacancy_id: str) -> Vacancy:
 
 def _withdraw(session: Session, actor: Actor, vacancy: Vacancy) -> None:
     asked = queries.open_offer(session, vacancy.id)
-    if asked is not None:
-        expiring.end(session, actor, asked, OfferState.WITHDRAWN)
+    if asked is not None:  # what became of it already counts, above all a yes
+        expiring.end(session, actor, asked, expiring.fate(asked, clock.now()) or OfferState.WITHDRAWN)
 
 
 def _next(session: Session, actor: Actor, addresses: Addresses, vacancy_id: str) -> bool:

@@ -69,8 +69,8 @@ def of_appointment(session: Session, appointment_id: str) -> Offer | None:
 
 
 def open_offer(session: Session, vacancy_id: str) -> Offer | None:
-    """Return the offer of a vacancy that nobody has answered, None when nobody is being asked."""
-    return session.scalar(select(Offer).where(Offer.vacancy_id == vacancy_id, Offer.state == OfferState.OPEN))
+    """Return the offer of a vacancy that nobody has answered, as it is now; None when nobody is being asked."""
+    return session.scalar(_whole().where(Offer.vacancy_id == vacancy_id, Offer.state == OfferState.OPEN))
 
 
 def slots(session: Session, vacancy: Vacancy) -> Sequence[Slot]:

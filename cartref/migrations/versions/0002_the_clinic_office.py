@@ -24,6 +24,7 @@ COLUMNS = (
     ("appointment", "mode_reason", sa.String(length=200), None, ""),
     ("carer", "mobile", sa.String(length=24), None, ""),
     ("carer", "wants_invitation", sa.Boolean(), None, sa.false()),
+    ("carer", "version", sa.Integer(), None, "1"),
     ("clinic", "minutes_by_frailty", sa.JSON(), None, "{}"),
     ("clinic", "reminders", sa.JSON(), None, "{}"),
     ("clinic", "letter_days", sa.Integer(), None, "10"),
@@ -62,6 +63,28 @@ FORGET = (
     "DELETE FROM notice WHERE channel IN ('text', 'letter')",
     "DELETE FROM calendar_feed WHERE scope IN ('site', 'room', 'service')",
 )
+
+# SQLite's guard against holds that overlap: it looked through all earlier holds of a resource, and now looks at the
+# last one that begins before the new one ends.
+GUARD = {
+    "resource_hold_insert": "BEFORE INSERT ON resource_hold",
+    "resource_hold_update": "BEFORE UPDATE OF resource_id, starts_at, ends_at ON resource_hold",
+}
+AMONG_ALL = """
+  SELECT RAISE(ABORT, 'resource_hold_no_overlap')
+  WHERE EXISTS (
+    SELECT 1 FROM resource_hold
+    WHERE resource_id = NEW.resource_id AND id <> NEW.id AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+  );
+"""
+BEFORE_IT = """
+  SELECT RAISE(ABORT, 'resource_hold_no_overlap')
+  WHERE NEW.starts_at < (
+    SELECT ends_at FROM resource_hold
+    WHERE resource_id = NEW.resource_id AND starts_at < NEW.ends_at AND id <> NEW.id
+    ORDER BY starts_at DESC LIMIT 1
+  );
+"""
 
 
 def upgrade() -> None:
@@ -366,6 +389,7 @@ def upgrade() -> None:
         sa.Column("bilingual", sa.Boolean(), nullable=False),
         sa.Column("wants_invitation", sa.Boolean(), nullable=False),
         sa.Column("updated_at", UTCDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["carer_id"], ["carer.id"], name=op.f("fk_visit_wishes_carer_id_carer")),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_visit_wishes_patient_id_patient")),
@@ -648,9 +672,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_receipt_due_at"), "notice", ["receipt_due_at"], unique=False)
     for table, constraint, column, before, new in CHOICES:
         allow(table, constraint, column, before, (*before, *new))
+    _guard(BEFORE_IT)
 
 
 def downgrade() -> None:
+    _guard(AMONG_ALL)
     for statement in FORGET:
         op.execute(statement)
     for table, constraint, column, before, new in CHOICES:
@@ -680,3 +706,10 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("call")
     op.drop_table("calendar_reply")
+
+
+def _guard(overlaps: str) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for name, when in GUARD.items():
+            op.execute(f"DROP TRIGGER {name}")
+            op.execute(f"CREATE TRIGGER {name} {when} BEGIN {overlaps} END")

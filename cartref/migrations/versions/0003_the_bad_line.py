@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.String(length=24), nullable=False),
         sa.Column("holder", sa.String(length=16), nullable=False),
         sa.Column("holder_id", sa.String(length=24), nullable=False),
+        sa.Column("for_patient", sa.Boolean(), nullable=False),
         sa.Column("device", sa.String(length=32), nullable=False),
         sa.Column("browser", sa.String(length=40), nullable=False),
         sa.Column(
@@ -166,6 +167,7 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.String(length=24), nullable=True),
         sa.Column("signed_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("replaced_by_id", sa.String(length=24), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("replaced_because", sa.String(length=200), nullable=False),
         sa.Column("id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["encounter_id"], ["encounter.id"], name=op.f("fk_observation_encounter_id_encounter")),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from cartref.accounts.models import Role
@@ -15,7 +15,7 @@ from cartref.appointments.invariants import disagreements
 from cartref.appointments.models import Appointment, MoveState, Replan, ReplanMove, ReplanState
 from cartref.appointments.replanning import queries
 from cartref.audit.models import AuditEntry
-from cartref.clinics.models import ClinicSession, Slot
+from cartref.clinics.models import ClinicSession, SitePresenter, Slot
 from cartref.clinics.service.closing import CloseReason, close_session
 from cartref.errors import Forbidden, NotFound
 from cartref.jobs.models import Job, JobState
@@ -153,7 +153,13 @@ def _close_the_other_session_too(desk: Desk, move: ReplanMove) -> None:
     close_session(desk.session, desk.actor, slot.session_id, CloseReason.WEATHER)
 
 
-MEANWHILE = (_book_her_time, _move_her_elsewhere, _cancel_her, _close_the_other_session_too)
+def _write_down_her_death(desk: Desk, move: ReplanMove) -> None:
+    move.appointment.patient.deceased_on = desk.world.clinic_session.local_date - timedelta(days=7)
+
+
+MEANWHILE = (
+    _book_her_time, _move_her_elsewhere, _cancel_her, _close_the_other_session_too, _write_down_her_death,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("meanwhile", MEANWHILE)
@@ -181,6 +187,20 @@ def test_all_that_can_be_accepted_is_and_what_is_stale_is_counted(
     counts = replanning.accept_all(desk.session, desk.actor, ADDRESSES, plan.id)
 
     assert counts == {MoveState.ACCEPTED: 2, MoveState.STALE: 1}
+    assert disagreements(desk.session) == []
+
+
+def test_one_who_would_have_nobody_beside_her_does_not_keep_the_others_from_moving(
+    desk: Desk, later: ClinicSession, worker: WorkDesk
+) -> None:
+    beside, alone = desk.book(0, **desk.at_site()), desk.book(1, patient=1)
+    plan = make_plan(desk, worker)
+    desk.session.execute(delete(SitePresenter))
+
+    replanning.accept_all(desk.session, desk.actor, ADDRESSES, plan.id)
+
+    states = {move.appointment_id: move.state for move in plan.moves}
+    assert states == {beside.id: MoveState.STALE, alone.id: MoveState.ACCEPTED}
     assert disagreements(desk.session) == []
 
 
@@ -248,3 +268,17 @@ def test_a_plan_that_is_put_aside_leaves_everything_as_it_is(
 
     assert replanning.discard(desk.session, desk.actor, plan.id).state is ReplanState.DISCARDED
     assert queries.latest_for(desk.session, desk.actor, desk.world.clinic_session.id) is None
+
+
+def test_nothing_of_a_plan_that_was_put_aside_can_be_decided(
+    desk: Desk, later: ClinicSession, worker: WorkDesk
+) -> None:
+    desk.book(0)
+    plan = make_plan(desk, worker)
+    (move,) = replanning.discard(desk.session, desk.actor, plan.id).moves
+
+    with pytest.raises(replanning.MoveDecided):
+        replanning.accept(desk.session, desk.actor, ADDRESSES, move.id)
+    with pytest.raises(replanning.MoveDecided):
+        replanning.refuse(desk.session, desk.actor, move.id)
+    assert (move.state, plan.state) == (MoveState.PROPOSED, ReplanState.DISCARDED)

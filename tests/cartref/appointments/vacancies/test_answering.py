@@ -9,7 +9,8 @@ from sqlalchemy import select
 from cartref.accounts.actor import Actor
 from cartref.appointments.invariants import disagreements
 from cartref.appointments.models import AppointmentStatus, Offer, OfferState, VacancyState
-from cartref.appointments.vacancies import answering, expiring
+from cartref.appointments.service import restore
+from cartref.appointments.vacancies import answering, expiring, offering
 from cartref.appointments.vacancies.errors import OfferOver
 from cartref.audit.models import ActorKind
 from cartref.clinics import service as clinics
@@ -209,3 +210,16 @@ def test_whoever_cancels_what_she_accepted_frees_it_for_others(line: Line, offer
     line.round()
 
     assert line.asked() == [0, 1]
+
+
+def test_who_was_booked_after_all_is_not_asked_any_more(line: Line, offer: Offer) -> None:
+    line.desk.cancel(line.appointment(offer))
+    restore(
+        line.session, line.desk.actor, addresses=ADDRESSES, appointment_id=offer.appointment_id,
+        version=line.appointment(offer).version,
+    )  # fmt: skip
+
+    with pytest.raises(OfferOver):
+        line.no(offer)
+    offering.stop(line.session, line.desk.actor, offer.vacancy_id)
+    assert (offer.state, line.appointment(offer).status) == (OfferState.ACCEPTED, AppointmentStatus.BOOKED)

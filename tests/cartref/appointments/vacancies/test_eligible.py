@@ -12,7 +12,7 @@ from cartref.appointments.finding.need import Helper, Need
 from cartref.appointments.models import Mode
 from cartref.appointments.vacancies.eligible import Waiting, in_line, rank
 from cartref.clinics.availability import Span
-from cartref.patients.wishes import FreeHours
+from cartref.patients.hours import FreeHours
 from cartref.referrals.models import EntryKind, Priority
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cartref.appointments.messages import rewording
+from cartref.appointments.messages.kinds import OFFER
+from cartref.appointments.messages.values import OFFERED
 from cartref.appointments.models import Mode
-from cartref.appointments.vacancies.messages import HOW, OFFER, RENDERERS
+from cartref.appointments.vacancies.messages import RENDERERS
 from cartref.notifications.message import Message
 from cartref.notifications.models import Notice
 from cartref.notifications.text_messages import size
+from cartref.notifications.wording import Wording
 from tests.cartref.appointments.conftest import ADDRESSES
 from tests.cartref.appointments.vacancies.conftest import Line
 
@@ -81,6 +85,31 @@ def test_a_visit_at_a_place_says_where(line: Line) -> None:
     assert "Somebody will be beside you." in message.text
 
 
+def test_a_service_asks_in_its_own_words(line: Line) -> None:
+    words = Wording(
+        "Would ((on_date)) suit you?", "Hello ((name))\n\nFree ((when))\n\n((link))\n\nBy ((until)), or ((phone))",
+        "Free ((when)) ((link)) by ((until)) ((phone))",
+    )  # fmt: skip
+    rewording.change(line.session, line.world.actor("admin"), OFFER, "en", words, version=0)
+
+    message = told(line)
+
+    assert message is not None
+    assert message.subject == "Would on Tuesday 8 December suit you?"
+    assert "Free on Tuesday 8 December 2026 at 10am" in message.text
+    assert "By 11:05am on Tuesday 1 December, or 01632" in message.text
+
+
+def test_an_offer_to_be_rung_for_still_has_its_link(line: Line) -> None:
+    line.wishes(1, mode=Mode.TELEPHONE)
+
+    message = told(line)
+
+    assert message is not None
+    assert "It is by phone: Clinician Prydderch would ring you." in message.text
+    assert "https://clinic.example.org/v/" in message.text
+
+
 def test_an_offer_that_is_over_is_not_sent(line: Line) -> None:
     told(line)
     line.no(line.offers()[0])
@@ -96,4 +125,4 @@ def test_an_offer_is_not_sent_by_a_way_that_she_no_longer_wants(line: Line) -> N
 
 
 def test_every_way_of_being_seen_has_words() -> None:
-    assert set(HOW) == set(Mode)
+    assert set(OFFERED) == set(Mode)
