@@ -1,4 +1,4 @@
-"""Remakes cartref/data/postcodes.csv.gz: the place of every Welsh postcode, from the Office for National Statistics.
+"""Remakes cartref/data/postcodes.csv.gz: the place of every Welsh postcode, from the ONS Postcode Directory.
 
 For developers, in an environment of its own; the result is kept in the repository, so that running Cartref needs none:
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ DEVELOPMENT_KEYS: Final = {
     "CARTREF_EVENTS_KEY": "development-events-key-not-for-production-use",
 }
 MINIMUM_KEY_BYTES: Final = 32
+MOST_FORWARDERS: Final = 64
 ENVIRONMENTS: Final = ("development", "test", "production")
 
 
@@ -37,6 +39,8 @@ class Settings:
     origins: frozenset[str] = frozenset()
     turn_secret: str | None = None
     turn_urls: tuple[str, ...] = ()
+    forwarders: int = 1
+    media_address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,16 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise ValueError("is not a port number")
     return port
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) > MOST_FORWARDERS:
+        raise ValueError(f"is no number from 0 to {MOST_FORWARDERS}")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    return str(ip_address(text))
 
 
 def _environment(text: str) -> str:
@@ -109,6 +123,8 @@ VARIABLES: Final = (
     Variable("CARTREF_SIGNALLING_PORT", "port", "8001", read=_port),
     Variable("CARTREF_ORIGINS", "origins", "", read=_origins),
     Variable("CARTREF_TURN_SECRET", "turn_secret"),
+    Variable("CARTREF_FORWARDERS", "forwarders", "1", read=_count),
+    Variable("CARTREF_MEDIA_ADDRESS", "media_address", read=_address),
     Variable("CARTREF_TURN_URLS", "turn_urls", "", read=_turn_urls),
 )
 

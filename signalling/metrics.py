@@ -17,6 +17,8 @@ class Metrics:
         self.posts = self._counter("posts", "Posts to the application", "outcome")
         self.events = self._counter("events", "Events by what became of them", "outcome")
         self.orders = self._counter("orders", "Orders carried out", "type")
+        self.checks = self._counter("checks", "Checks of lines, and requests of them that were refused", "outcome")
+        self.forwarder_deaths = self._counter("forwarder_deaths", "Forwarder processes that ended by themselves")
         self.faults = self._counter("faults", "Errors of the service's own")
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:

@@ -156,7 +156,8 @@ def test_each_service_gets_only_the_secrets_it_uses() -> None:
 
 def test_only_the_proxy_is_open_to_the_world() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert set(published) == {"caddy", "mailpit"}
+    assert set(published) == {"caddy", "signalling", "mailpit"}
+    assert all(port.endswith("/udp") for port in published["signalling"])
     assert all(port.startswith("127.0.0.1:") for port in published["mailpit"])
     assert [name for name, service in SERVICES.items() if service.get("network_mode") == "host"] == ["coturn"]
 
@@ -171,7 +172,7 @@ def test_the_data_is_out_of_the_worlds_reach() -> None:
 def test_only_those_who_must_can_reach_the_world() -> None:
     open_networks = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
     always = [name for name, service in SERVICES.items() if "profiles" not in service]
-    assert {name for name in always if networks(name) & open_networks} == {"caddy", "worker"}
+    assert {name for name in always if networks(name) & open_networks} == {"caddy", "signalling", "worker"}
 
 
 def test_the_turn_server_gets_what_its_start_script_asks_for() -> None:
@@ -183,9 +184,10 @@ def test_the_turn_server_gets_what_its_start_script_asks_for() -> None:
 
 
 def test_the_proxy_names_services_it_can_reach() -> None:
-    upstreams = re.findall(r"reverse_proxy (?:/\S+ )?(\w+):(\d+)", CADDYFILE)
+    upstreams = re.findall(r"reverse_proxy (?:[/@]\S+ )?(\w+):(\d+)", CADDYFILE)
     assert dict(upstreams) == {"signalling": "8001", "web": "8000"}
     assert all(networks("caddy") & networks(name) for name, _ in upstreams)
+    assert "@signalling path /v1/socket /v1/check /v1/check/*\n" in CADDYFILE
     assert environment("signalling")["CARTREF_SIGNALLING_PORT"] == "8001"
     assert "--bind=0.0.0.0:8000" in SERVICES["web"]["command"]
 

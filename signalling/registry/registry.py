@@ -1,5 +1,6 @@
 """Everything this process knows: rooms and who is connected to them. Carries out what rooms want done."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -8,26 +9,34 @@ from typing import Final
 from signalling import room as rooms
 from signalling.bus import LocalBus
 from signalling.journal import Journal, Obeyed, Record, Spent, Spooled
+from signalling.media import channel as bridge
 from signalling.metrics import Metrics
 from signalling.registry.boards import Boards
 from signalling.registry.outbox import Outbox
 from signalling.registry.restore import restore_room
 from signalling.registry.sockets import Socket
 from signalling.room import Room, board
-from signalling.room.effects import Deliver, Effects, EntryRefused, Happened, Keep, Listed, Shut
+from signalling.room.effects import Bridge, Deliver, Effects, EntryRefused, Happened, Keep, Listed, Shut
 from signalling.room.records import RoomRecord
 from signalling.room.state import IceServersFor, room_record, seat_record
 from signalling.room.tokens import read_token
 from signalling.wire.client import Hello
 from signalling.wire.events import Event, Order
 from signalling.wire.names import LEEWAY_SECONDS, ORDER_SECONDS, Close
-from signalling.wire.tickets import TicketClaims, TicketKeys, TicketRefused, read_ticket
+from signalling.wire.tickets import (
+    CheckClaims,
+    TicketClaims,
+    TicketKeys,
+    TicketRefused,
+    read_check_ticket,
+    read_ticket,
+)
 
 log = logging.getLogger(__name__)
 
 # A ticket's mark outlives the ticket by this much, for a clock that is set back.
 SPENT_SECONDS: Final = LEEWAY_SECONDS + 300.0
-Announcement = list[Deliver | Shut | Listed | Event]
+Announcement = list[Deliver | Shut | Listed | Bridge | Event]
 
 
 class Registry:
@@ -43,6 +52,7 @@ class Registry:
         ice_servers: IceServersFor,
         clock: Callable[[], float],
         tell_application: Callable[[Event], None],
+        tell_bridge: Callable[[bridge.Order], None] | None = None,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.sockets: dict[int, Socket] = {}
@@ -54,6 +64,8 @@ class Registry:
         self._ice_servers = ice_servers
         self._clock = clock
         self._tell_application = tell_application
+        self._tell_bridge = tell_bridge
+        self._has_bridge = tell_bridge is not None
         self._spent = dict(journal.memory.spent)
         self._obeyed = dict(journal.memory.obeyed)
         self._outbox: Outbox[Announcement] = Outbox(self._announce)
@@ -123,6 +135,24 @@ class Registry:
         self._metrics.orders.labels(order.type).inc()
         self._commit(room, effects)
 
+    def hear_bridge(self, saying: bridge.Saying) -> None:
+        """Deliver what a forwarder says to the seat that it is for."""
+        room = None if isinstance(saying, bridge.Figures) else self.rooms.get(saying.room)
+        if room is not None:
+            self._commit(room, rooms.from_bridge(room, saying))
+
+    def lose_bridge(self, lost: set[str]) -> None:
+        """A forwarder died: its rooms go back to mesh at once."""
+        for room in [self.rooms[name] for name in lost if name in self.rooms]:
+            room.has_bridge = False
+            self._commit(room, rooms.settle(room, self._clock()))
+
+    def find_bridge(self) -> None:
+        """A forwarder is there again."""
+        for room in list(self.rooms.values()):
+            room.has_bridge = self._has_bridge
+            self._commit(room, rooms.settle(room, self._clock()))
+
     def pass_time(self) -> None:
         """Do what is due."""
         now = self._clock()
@@ -142,6 +172,15 @@ class Registry:
         for room in self.rooms.values():
             yield room_record(room)
             yield from (seat_record(room, seat) for seat in room.seats.values())
+
+    async def admit_check(self, ticket: str) -> CheckClaims:
+        """The claims of a ticket for a check, which is spent and on the disk by then; raises TicketRefused."""
+        claims = read_check_ticket(ticket, self._keys, self._clock())
+        if claims.jti in self._spent:
+            raise TicketRefused("used")
+        # Shielded: one client that goes away must not take the others' wait for the disk with it.
+        await asyncio.shield(self._journal.write([self._spend(claims)]))
+        return claims
 
     def _enter(self, link: int, ticket: str, epoch: int | None, now: float) -> None:
         try:
@@ -190,13 +229,13 @@ class Registry:
         self._metrics.welcomes.labels("resume").inc()
         self._commit(room, effects)
 
-    def _spend(self, claims: TicketClaims) -> Spent:
+    def _spend(self, claims: TicketClaims | CheckClaims) -> Spent:
         until = claims.exp + SPENT_SECONDS
         self._spent[claims.jti] = until
         return Spent(claims.jti, until)
 
     def _new_room(self, room_id: str) -> Room:
-        return Room(room_id, self._journal.secret, self._ice_servers)
+        return Room(room_id, self._journal.secret, self._ice_servers, has_bridge=self._has_bridge)
 
     def _close_room(self, room: Room) -> None:
         del self.rooms[room.id]
@@ -258,6 +297,9 @@ class Registry:
                 self._shut(effect)
             elif isinstance(effect, Listed):
                 self._bus.publish(room_id, effect.topics)
+            elif isinstance(effect, Bridge):
+                if self._tell_bridge is not None:
+                    self._tell_bridge(effect.order)
             else:
                 self._tell_application(effect)
 

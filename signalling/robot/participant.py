@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from signalling.robot import picture
+from signalling.robot.bridge import BRIDGE, BridgeConnections
 from signalling.robot.connection import MediaConnection, configure
 from signalling.robot.line import Frame, Line
 from signalling.robot.tone import Ear
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 PITCH: Final = 440
 FRAMES_PER_SECOND: Final = 15
+# Half of each side is the smallest size at which a number can still be read after a codec that saves bits.
+SMALL: Final = (picture.WIDTH // 2, picture.HEIGHT // 2)
 
 
 class Robot:
@@ -27,6 +31,8 @@ class Robot:
 
     `frames` holds the numbers read from pictures and `unread` counts pictures without one; `early` counts pictures
     and sounds that arrived while either side was not admitted, which must stay 0; `welcomes` counts the times it came.
+    `seen` holds the numbers by whose picture they were on, `bridged` counts what came of each by the bridge, and
+    `thinned` says of whom the bridge sends no picture.
     """
 
     def __init__(
@@ -36,12 +42,20 @@ class Robot:
         self.status = ""
         self.peers: dict[str, Frame] = {}
         self.frames: list[int] = []
+        self.seen: dict[str, list[int]] = {}
+        self.bridged: Counter[str] = Counter()
+        self.thinned: set[str] = set()
+        self.topology = "mesh"
         self.unread = self.early = self.welcomes = 0
         self._ears: dict[str, Ear] = {}
         self._make_tracks: Callable[[], list[MediaStreamTrack]] = lambda: [
             SteadyTone(pitch),
             NumberedPictures(frames_per_second),
         ]
+        self._make_small_picture: Callable[[], MediaStreamTrack] = lambda: NumberedPictures(
+            frames_per_second, width=SMALL[0], height=SMALL[1]
+        )
+        self._bridge: BridgeConnections | None = None
         self._connections: dict[str, MediaConnection] = {}
         self._configuration = RTCConfiguration(iceServers=[])
         self._relay_without_turn = False
@@ -58,6 +72,8 @@ class Robot:
             "offer": self._on_offer,
             "answer": self._on_answer,
             "candidate": self._on_candidate,
+            "topology": self._on_topology,
+            "thinned": self._on_thinned,
         }
 
     async def join(self) -> None:
@@ -114,6 +130,7 @@ class Robot:
 
     async def close(self) -> None:
         """Stop without a word."""
+        await self._leave_bridge()
         for connection in self._connections.values():
             await connection.close()
         self._connections.clear()
@@ -141,6 +158,8 @@ class Robot:
         self._relay_without_turn = frame["icePolicy"] == "relay" and not frame["iceServers"]
         for peer in frame["peers"]:
             await self._meet(peer)
+        if not frame["resumed"] or frame["topology"] != self.topology:
+            await self._on_topology(frame)
 
     async def _on_peer(self, frame: Frame) -> None:
         await self._meet(frame["peer"])
@@ -155,13 +174,48 @@ class Robot:
 
     async def _on_held(self, frame: Frame) -> None:
         await self._stand("waiting")
+        await self._leave_bridge()
+
+    async def _on_topology(self, frame: Frame) -> None:
+        """From the third person on send to the bridge; what flows between two goes on until the bridge has it."""
+        self.topology = frame["topology"]
+        if self.topology == "mesh":
+            await self._leave_bridge()
+        elif self.status == "admitted":
+            await self._to_bridge().start([*self._make_tracks(), self._make_small_picture()])
+
+    async def _on_thinned(self, frame: Frame) -> None:
+        if frame["video"]:
+            self.thinned.discard(frame["participant"])
+        else:
+            self.thinned.add(frame["participant"])
+
+    def _to_bridge(self) -> BridgeConnections:
+        if self._bridge is None:
+            self._bridge = BridgeConnections(self._configuration, self._line.send, self._receive_bridged)
+        return self._bridge
+
+    async def _leave_bridge(self) -> None:
+        bridge, self._bridge = self._bridge, None
+        self.bridged.clear()
+        for peer in self.peers:
+            self._carry(peer)
+        if bridge is not None:
+            await bridge.stop()
 
     async def _on_offer(self, frame: Frame) -> None:
+        if frame["from"] == BRIDGE:
+            await self._to_bridge().take_offer(frame["session"], frame["sdp"])
+            return
         connection = await self._connection(frame["from"])
         polite = self.peers[frame["from"]]["polite"]
         await connection.take_offer(frame["session"], frame["sdp"], polite=polite)
 
     async def _on_answer(self, frame: Frame) -> None:
+        if frame["from"] == BRIDGE:
+            if self._bridge is not None:
+                await self._bridge.take_answer(frame["session"], frame["sdp"])
+            return
         connection = await self._connection(frame["from"])
         await connection.take_answer(frame["session"], frame["sdp"])
 
@@ -208,9 +262,24 @@ class Robot:
         return self.status == "admitted" and peer is not None and bool(peer["admitted"])
 
     def _carry(self, participant: str) -> None:
-        connection, talks = self._connections.get(participant), self._talks_with(participant)
+        connection = self._connections.get(participant)
+        talks = self._talks_with(participant) and not self._is_bridged(participant)
         if connection is not None and talks != connection.is_carrying:
             connection.carry(self._make_tracks() if talks else [])
+
+    def _is_bridged(self, participant: str) -> bool:
+        """Whether both ways lead over the bridge."""
+        return self._bridge is not None and self._bridge.is_up and bool(self.bridged[participant])
+
+    async def _receive_bridged(self, participant: str, track: MediaStreamTrack) -> None:
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                self._measure(participant, frame)
+                if isinstance(frame, AudioFrame):
+                    self.bridged[participant] += 1
+                    self._carry(participant)
+                await self._notify()
 
     def _state(self, participant: str) -> str:
         connection = self._connections.get(participant)
@@ -226,13 +295,14 @@ class Robot:
         if not self._talks_with(participant):
             self.early += 1
         elif isinstance(frame, VideoFrame):
-            self._see(frame)
+            self._see(participant, frame)
         elif isinstance(frame, AudioFrame):
             self._ears.setdefault(participant, Ear()).hear(frame)
 
-    def _see(self, frame: VideoFrame) -> None:
+    def _see(self, participant: str, frame: VideoFrame) -> None:
         number = picture.read(frame)
         if number is None:
             self.unread += 1
         else:
             self.frames.append(number)
+            self.seen.setdefault(participant, []).append(number)

@@ -35,8 +35,9 @@ class NumberedPictures(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, frames_per_second: int) -> None:
+    def __init__(self, frames_per_second: int, *, width: int = picture.WIDTH, height: int = picture.HEIGHT) -> None:
         super().__init__()
+        self._size = (width, height)
         self._step = VIDEO_RATE // frames_per_second
         self._pace = Pace(1 / frames_per_second)
 
@@ -44,6 +45,8 @@ class NumberedPictures(MediaStreamTrack):
         """The next picture, when it is due."""
         count = await self._pace.next()
         frame = picture.draw(count + 1)
+        if self._size != (picture.WIDTH, picture.HEIGHT):
+            frame = frame.reformat(width=self._size[0], height=self._size[1])
         frame.pts, frame.time_base = count * self._step, Fraction(1, VIDEO_RATE)
         return frame
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from signalling.media.channel import Order
 from signalling.room.records import RoomRecord, SeatRecord
 from signalling.wire.events import EventType
 from signalling.wire.names import Close, RefusalCode
@@ -50,7 +51,14 @@ class Listed:
     topics: frozenset[str]
 
 
-Effect = Deliver | Shut | Keep | Happened | Listed
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Give the forwarder an order."""
+
+    order: Order
+
+
+Effect = Deliver | Shut | Keep | Happened | Listed | Bridge
 Effects = list[Effect]
 
 

@@ -126,6 +126,8 @@ def _fresh_welcome(room: Room, seat: Seat, now: float, received: int = 0) -> lis
 
 def _welcome(room: Room, seat: Seat, now: float, *, seq: int, resumed: bool) -> Welcome:
     token = Token(room.id, seat.participant, seat.epoch, seat.rotation.issue(), seat.until)
+    if not resumed:
+        seat.told_forward = seat.admitted and room.topology == "forward"
     return Welcome(
         seq=seq,
         resumed=resumed,
@@ -136,6 +138,7 @@ def _welcome(room: Room, seat: Seat, now: float, *, seq: int, resumed: bool) -> 
         status=seat.standing,
         epoch=seat.epoch,
         peers=[peer_entry(seat, peer) for peer in in_sight(room, seat)],
+        topology=room.topology,
         ice_policy="relay" if seat.relay else "all",
         ice_servers=room.ice_servers(seat.participant, seat.until, now),
         resume=write_token(token, room.secret),

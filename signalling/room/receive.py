@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from signalling.room import moderate, presence, relay, report
+from signalling.room import moderate, presence, relay, report, topology
 from signalling.room.effects import Deliver, Effects, MessageRefused
 from signalling.room.numbering import Turn
 from signalling.room.state import Room, Seat, deliver
@@ -51,7 +51,7 @@ RULES: Final[dict[type[ClientMessage], tuple[Who, Handler]]] = {
     client.Quality: (_anyone, report.quality),
     client.Media: (_anyone, report.media),
     client.Chat: (_anyone, relay.chat),
-    client.OfferWanted: (_anyone, relay.offer_wanted),
+    client.OfferWanted: (_anyone, topology.offer_wanted),
     client.Step: (_staff, moderate.step),
     client.Fresh: (_staff, moderate.freshen),
     client.Admit: (_staff, moderate.admit),

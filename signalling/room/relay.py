@@ -4,23 +4,30 @@ from signalling.room.effects import Effects, Happened, MessageRefused
 from signalling.room.privacy import relay_candidate, relay_description
 from signalling.room.sight import find_peer
 from signalling.room.state import Room, Seat, deliver, keep_seat
+from signalling.room.topology import BRIDGE, candidate_to_bridge, to_bridge
 from signalling.wire import client, server
 
 
 def offer(room: Room, sender: Seat, message: client.Offer, now: float) -> Effects:
     """Pass an offer on."""
+    if message.to == BRIDGE:
+        return to_bridge(room, sender, message, is_answer=False)
     peer = _media_peer(room, sender, message.to)
     return deliver(peer, server.Offer(from_=sender.participant, session=message.session, sdp=_sdp(sender, message)))
 
 
 def answer(room: Room, sender: Seat, message: client.Answer, now: float) -> Effects:
     """Pass an answer on."""
+    if message.to == BRIDGE:
+        return to_bridge(room, sender, message, is_answer=True)
     peer = _media_peer(room, sender, message.to)
     return deliver(peer, server.Answer(from_=sender.participant, session=message.session, sdp=_sdp(sender, message)))
 
 
 def candidate(room: Room, sender: Seat, message: client.Candidate, now: float) -> Effects:
     """Pass a candidate on, unless it would tell the address of somebody who is to stay behind a relay."""
+    if message.to == BRIDGE:
+        return candidate_to_bridge(room, sender)
     peer = _media_peer(room, sender, message.to)
     passed = message.candidate
     if sender.relay and passed is not None:
@@ -42,11 +49,6 @@ def chat(room: Room, sender: Seat, message: client.Chat, now: float) -> Effects:
             effects.append(keep_seat(room, reader))
         effects += deliver(reader, server.Chat(from_=sender.participant, text=message.text, at=now, as_=message.as_))
     return effects
-
-
-def offer_wanted(room: Room, sender: Seat, message: client.OfferWanted, now: float) -> Effects:
-    """Ask the bridge for a new connection down; without one there is nobody to ask."""
-    raise MessageRefused("no-such-peer", "no bridge serves this room")
 
 
 def _sdp(sender: Seat, message: client.Offer) -> str:

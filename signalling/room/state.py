@@ -44,6 +44,7 @@ class Seat:
     rung: dict[str, Any] | None = None
     quality: dict[str, Any] | None = None
     heard_from: set[str] = field(default_factory=set)
+    told_forward: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -107,6 +108,10 @@ class Room:
     removed: set[str] = field(default_factory=set)
     ahead: dict[str, int] = field(default_factory=dict)
     seats: dict[str, Seat] = field(default_factory=dict)
+    has_bridge: bool = False
+    topology: Literal["mesh", "forward"] = "mesh"
+    few_since: float | None = None
+    bridged: tuple[tuple[str, int], ...] = ()
 
     @property
     def present(self) -> list[Seat]:

@@ -12,7 +12,16 @@ from signalling.wire.events import (
     verify_signature,
 )
 from signalling.wire.names import CLOSE_REASONS, STAFF, SUBPROTOCOL, VERSION, Close
-from signalling.wire.tickets import TicketClaims, TicketKeys, TicketRefused, mint_ticket, read_ticket
+from signalling.wire.tickets import (
+    CheckClaims,
+    TicketClaims,
+    TicketKeys,
+    TicketRefused,
+    mint_check_ticket,
+    mint_ticket,
+    read_check_ticket,
+    read_ticket,
+)
 
 __all__ = [
     "CLOSE_REASONS",
@@ -20,6 +29,7 @@ __all__ = [
     "SUBPROTOCOL",
     "VERSION",
     "Answer",
+    "CheckClaims",
     "ClientMessage",
     "Close",
     "Event",
@@ -33,8 +43,10 @@ __all__ = [
     "TicketClaims",
     "TicketKeys",
     "TicketRefused",
+    "mint_check_ticket",
     "mint_ticket",
     "parse",
+    "read_check_ticket",
     "read_ticket",
     "sign",
     "verify_signature",

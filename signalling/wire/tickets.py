@@ -1,7 +1,8 @@
-"""Tickets: a JWT (RFC 7519) that admits one person once to one room, or opens a board."""
+"""Tickets: a JWT (RFC 7519) that admits one person once to one room, opens a board, or opens a check of a line."""
 
 import secrets
-from typing import Annotated, Final
+from collections.abc import Iterable
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from joserfc import jws
@@ -13,6 +14,8 @@ from signalling.wire.names import LEEWAY_SECONDS, STAFF, TICKET_SECONDS, OpaqueI
 
 Topics = Annotated[tuple[OpaqueId, ...], Meta(max_length=32)]
 SEAT_TOPICS: Final = 8
+SEAT_AUDIENCE: Final = "signalling"
+CHECK_AUDIENCE: Final = "signalling-check"
 
 
 class TicketRefused(Exception):
@@ -46,6 +49,20 @@ class TicketClaims(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.role in STAFF
 
 
+class CheckClaims(Struct, frozen=True, kw_only=True):
+    """The claims of a ticket for a check of one person's line (section 9): it opens no room and no board."""
+
+    iss: str
+    aud: str
+    iat: float
+    exp: float
+    jti: Annotated[str, Meta(min_length=1, max_length=128)]
+    participant: OpaqueId
+
+
+Claims = TypeVar("Claims", TicketClaims, CheckClaims)
+
+
 class TicketKeys(Struct, frozen=True):
     """What tickets are checked with: a shared secret of 32 bytes or more, an Ed25519 public key as PEM, or both."""
 
@@ -55,17 +72,25 @@ class TicketKeys(Struct, frozen=True):
 
 def check_claims(payload: bytes, now: float) -> TicketClaims:
     """The claims in a JWT's payload, or TicketRefused."""
+    claims = _decoded(payload, TicketClaims)
+    return _held(claims, (*_times(claims, now), *_origin(claims, SEAT_AUDIENCE), *_shape(claims)))
+
+
+def _decoded(payload: bytes, kind: type[Claims]) -> Claims:
     try:
-        claims = msgspec.json.decode(payload, type=TicketClaims)
+        return msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         raise TicketRefused(str(fault)) from fault
-    for holds, complaint in (*_times(claims, now), *_shape(claims)):
+
+
+def _held(claims: Claims, rules: Iterable[tuple[bool, str]]) -> Claims:
+    for holds, complaint in rules:
         if not holds:
             raise TicketRefused(complaint)
     return claims
 
 
-def _times(claims: TicketClaims, now: float) -> tuple[tuple[bool, str], ...]:
+def _times(claims: TicketClaims | CheckClaims, now: float) -> tuple[tuple[bool, str], ...]:
     return (
         (claims.iat <= now + LEEWAY_SECONDS, "issued in the future"),
         (now < claims.exp + LEEWAY_SECONDS, "expired"),
@@ -73,10 +98,12 @@ def _times(claims: TicketClaims, now: float) -> tuple[tuple[bool, str], ...]:
     )
 
 
+def _origin(claims: TicketClaims | CheckClaims, audience: str) -> tuple[tuple[bool, str], ...]:
+    return ((claims.iss == "cartref", "another issuer"), (claims.aud == audience, "another audience"))
+
+
 def _shape(claims: TicketClaims) -> tuple[tuple[bool, str], ...]:
     return (
-        (claims.iss == "cartref", "another issuer"),
-        (claims.aud == "signalling", "another audience"),
         (claims.is_board or claims.room is not None, "no room"),
         (claims.is_board or claims.until is not None, "no end"),
         (not claims.is_board or claims.room is None, "a board has no room"),
@@ -88,6 +115,12 @@ def _shape(claims: TicketClaims) -> tuple[tuple[bool, str], ...]:
 def read_ticket(token: str, keys: TicketKeys, now: float) -> TicketClaims:
     """The claims of a ticket whose signature, times and shape are good, or TicketRefused."""
     return check_claims(_payload(token, keys), now)
+
+
+def read_check_ticket(token: str, keys: TicketKeys, now: float) -> CheckClaims:
+    """The claims of a ticket for a check of a line, or TicketRefused; one for a seat or a board is refused."""
+    claims = _decoded(_payload(token, keys), CheckClaims)
+    return _held(claims, (*_times(claims, now), *_origin(claims, CHECK_AUDIENCE)))
 
 
 def _payload(token: str, keys: TicketKeys) -> bytes:
@@ -125,7 +158,7 @@ def mint_ticket(
     """A fresh HS256 ticket, good for a minute and once; raises TicketRefused for claims that no one would accept."""
     claims = TicketClaims(
         iss="cartref",
-        aud="signalling",
+        aud=SEAT_AUDIENCE,
         iat=int(now),
         exp=int(now) + int(TICKET_SECONDS),
         jti=secrets.token_urlsafe(16),
@@ -139,4 +172,23 @@ def mint_ticket(
     )
     payload = msgspec.json.encode(claims)
     check_claims(payload, now)
+    return _signed(payload, secret)
+
+
+def mint_check_ticket(secret: bytes, now: float, participant: str) -> str:
+    """A fresh HS256 ticket for one check of a line, good for a minute and once."""
+    claims = CheckClaims(
+        iss="cartref",
+        aud=CHECK_AUDIENCE,
+        iat=int(now),
+        exp=int(now) + int(TICKET_SECONDS),
+        jti=secrets.token_urlsafe(16),
+        participant=participant,
+    )
+    payload = msgspec.json.encode(claims)
+    _decoded(payload, CheckClaims)  # a participant that no one would accept is the caller's fault, now
+    return _signed(payload, secret)
+
+
+def _signed(payload: bytes, secret: bytes) -> str:
     return jws.serialize_compact({"typ": "JWT", "alg": "HS256"}, payload, OctKey.import_key(secret), ["HS256"])

@@ -119,7 +119,8 @@ async def test_a_robot_that_lost_its_line_comes_back_to_its_seat(url: str, join:
     assert patient.status == "admitted"
 
 
-async def test_three_in_a_mesh_hear_one_another(url: str, join: Join) -> None:
+async def test_three_in_a_mesh_hear_one_another(serve: Callable[..., Awaitable[str]], join: Join) -> None:
+    url = await serve(CARTREF_FORWARDERS="0")
     clinician = await join(url, CLINICIAN, "clinician", LOW)
     presenter = await join(url, PRESENTER, "presenter", 660, beside=(PATIENT,))
     patient = await join(url, PATIENT, "patient", HIGH)

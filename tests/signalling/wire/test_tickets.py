@@ -8,7 +8,14 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
 
-from signalling.wire import TicketKeys, TicketRefused, mint_ticket, read_ticket
+from signalling.wire import (
+    TicketKeys,
+    TicketRefused,
+    mint_check_ticket,
+    mint_ticket,
+    read_check_ticket,
+    read_ticket,
+)
 
 KEY = b"a-key-of-at-least-thirty-two-bytes-for-tests"
 ROOM = "room-1c9d4e7fa2b3"
@@ -87,3 +94,31 @@ def test_a_public_key_is_never_taken_for_a_shared_secret() -> None:
 def test_a_ticket_that_nobody_would_accept_is_not_minted() -> None:
     with pytest.raises(TicketRefused):
         mint_ticket(KEY, time.time(), participant="short", role="patient", room=ROOM, until=time.time())
+
+
+def test_a_ticket_for_a_check_is_read_back_and_opens_no_seat() -> None:
+    now = time.time()
+    token = mint_check_ticket(KEY, now, PATIENT)
+
+    claims = read_check_ticket(token, TicketKeys(KEY), now)
+
+    assert (claims.participant, claims.exp - claims.iat) == (PATIENT, 60)
+    with pytest.raises(TicketRefused):
+        read_ticket(token, TicketKeys(KEY), now)
+
+
+def test_a_ticket_for_a_seat_opens_no_check() -> None:
+    with pytest.raises(TicketRefused):
+        read_check_ticket(mint(), TicketKeys(KEY), time.time())
+
+
+def test_a_ticket_for_a_check_dies_after_a_minute() -> None:
+    now = time.time()
+
+    with pytest.raises(TicketRefused):
+        read_check_ticket(mint_check_ticket(KEY, now, PATIENT), TicketKeys(KEY), now + 66)
+
+
+def test_a_check_for_nobody_is_not_minted() -> None:
+    with pytest.raises(TicketRefused):
+        mint_check_ticket(KEY, time.time(), "short")

@@ -1,0 +1,1 @@
+"""Soaks: the forwarder for half an hour, watched for what grows."""
