@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help run test lint bench drills screenshots lock words clean
+.PHONY: help run test lint bench drills line screenshots lock words clean
 help:            ## say what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: *[^#]*## */\t/' | expand -t 16
 
@@ -39,6 +39,10 @@ bench: $(VENV)/.dev ## measure, as ratios against something in the same run
 
 drills: $(VENV)/.dev ## break a running clinic again and again, and see that nothing is lost
 	$(BIN)/python -m tests.drills
+
+line: $(VENV)/.dev ## put visits through bad lines, and print what came of it
+	@sh deploy/test-programs.sh
+	$(BIN)/python -m tests.line
 
 screenshots: $(VENV)/.dev ## take the pictures of the README from the demo
 	@sh deploy/test-programs.sh

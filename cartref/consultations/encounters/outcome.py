@@ -1,5 +1,6 @@
 """What a visit came to: how it ended, whether she attended, and what it does to her waiting time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,9 +14,9 @@ from cartref.audit.service import record
 from cartref.consultations import queries
 from cartref.consultations.board import places
 from cartref.consultations.codes import Attendance, Ending, Outcome
-from cartref.consultations.encounters import afterwards
+from cartref.consultations.encounters import afterwards, ladder
 from cartref.consultations.encounters.afterwards import MOST_REVIEW_WEEKS
-from cartref.consultations.encounters.attempts import came_at, failed_attempts
+from cartref.consultations.encounters.attempts import came_at, unseen
 from cartref.consultations.encounters.opening import MEDIUM, ensure_open
 from cartref.consultations.models import Encounter, EncounterStatus
 from cartref.consultations.rooms import orders
@@ -56,7 +57,7 @@ class SheCame(Conflict):
 
 
 class FailedAttemptUnseen(Invalid):
-    """Somebody tried to come and failed, and whoever says "did not attend" has not said that this was seen."""
+    """Somebody tried to come and failed, and whoever says "did not attend" has not said that each try was seen."""
 
     code = "outcome.failed-attempt-unseen"
     field = "failed_seen"
@@ -92,13 +93,14 @@ def finish(
     attendance: Attendance | None,
     outcome: Outcome | None,
     review_weeks: int | None = None,
-    confirm_failed_seen: bool = False,
+    failed_seen: Collection[str] = (),
     correct: bool = False,
 ) -> Encounter:
     """Return the encounter finished, its room ended and its appointment closed; the same again changes nothing.
 
     `attendance` may be left out where the ending allows one code only. `review_weeks` is after how many weeks she is to
-    be seen again, None for not; her waiting time and the waiting list follow (`afterwards`). Raises VisitOver when the
+    be seen again, None for not; `failed_seen` holds the keys of the failed tries that were seen. Her waiting time and
+    the waiting list follow (`afterwards`). Raises VisitOver when the
     visit was cancelled, OutcomeSaved when it has another outcome and `correct` does not say that this replaces it,
     SheCame and FailedAttemptUnseen where "did not attend" may not be said.
     """
@@ -110,11 +112,13 @@ def finish(
         raise ReviewWrong
     if _is_said(encounter, (ending, attendance, outcome, review_weeks), correct=correct):
         return encounter
-    _check_absence(session, encounter, ending, seen=confirm_failed_seen)
+    _check_absence(session, encounter, ending, seen=failed_seen)
     action = "encounter.corrected" if encounter.ending else "encounter.finished"
     encounter.ending, encounter.attendance, encounter.outcome = ending, attendance, outcome
     encounter.review_weeks = review_weeks
     _end(encounter)
+    if ending is Ending.COULD_NOT_CONNECT:
+        ladder.put_off(session, actor, encounter)
     record(
         session, actor, action, "encounter", encounter.id, patient_id=encounter.appointment.patient_id,
         ending=ending, attendance=attendance, outcome=outcome, review_weeks=review_weeks,
@@ -150,12 +154,12 @@ def _is_said(encounter: Encounter, said: tuple[Ending, Attendance, Outcome, int 
     return False
 
 
-def _check_absence(session: Session, encounter: Encounter, ending: Ending, *, seen: bool) -> None:
+def _check_absence(session: Session, encounter: Encounter, ending: Ending, *, seen: Collection[str]) -> None:
     if ending is not Ending.DID_NOT_ATTEND:
         return
     if came_at(encounter) is not None:
         raise SheCame(encounter=encounter.id, field="ending")
-    if not seen and failed_attempts(session, encounter):
+    if unseen(session, encounter, seen):
         raise FailedAttemptUnseen(encounter=encounter.id)
 
 

@@ -22,17 +22,19 @@
  *   waiting(ahead)              how many are before this person; null when not known
  *   notice({code, minutes, from})  `running-late`, `with-you-soon`, `please-stay`
  *   chat({from, text, at})
+ *   fresh({from, what})         the application holds something new: `what` is a code, as `observations`
  *   line(level)                 good fair poor
+ *   picture(shown, reason)      her own picture was paused for the sake of the sound (`thin-line`, `staff`), or is shown again
  *   measured(samples)           a Sample (`stats.js`) of each connection, about every 2 s, while she waits too
  *   socket(up)                  whether the service is reached; the picture does not depend on it
  *   held() removed() moved() left()   the state was entered
  *   ended(reason)               reason may be null
  *   refused(error)              the error that `fetchTicket` named TicketRefused, or the service's word
- *   error({name, code, ref})    PathLost (no media for 20 s, told every 20 s; it goes on trying), RoomFull (it goes on trying),
+ *   error({name, code, ref})    PathLost (no media for 30 s, told every 30 s; it goes on trying), RoomFull (it goes on trying),
  *                               Refused (a message was; `code` is the protocol's, `ref` the message's id)
  *
- * Methods: join, leave, wake, replaceTracks, setAudio, setVideo, setHand, ready, rung, chat, and for staff admit, hold,
- * remove, end, notice. Properties: state, me ({participant, role, status, room}), peers, media, switches.
+ * Methods: join, leave, wake, replaceTracks, setAudio, setVideo, setHand, setPicture, turnPicture, ready, rung, chat, and for staff
+ * admit, hold, remove, end, notice, fresh. Properties: state, me ({participant, role, status, room}), peers, media, switches.
  * A presenter's seat opens with sound and picture off until `setAudio(true)` and `setVideo(true)`.
  * Call `wake()` on visibilitychange and pageshow, and `wake({ network: true })` on online and connection.change.
  * The page that got `moved` comes back only by `join()`, on the person's own press.
@@ -43,6 +45,7 @@ import { Mesh } from "./mesh.js";
 import { OwnMedia } from "./own_media.js";
 import { Patience } from "./patience.js";
 import { QualityReports } from "./quality.js";
+import { Rungs } from "./rungs.js";
 import { isExposed } from "./seats.js";
 import { Told } from "./told.js";
 
@@ -68,6 +71,10 @@ export class Call extends Emitter {
   #told;
   #quality;
   #patience;
+  #clock;
+  #rungs = new Rungs();
+  /** @type {"camera" | "second" | "screen" | null} */
+  #picture = null; // what the picture shows, once it was said
   /** @type {object} */
   #configuration = {};
   /** @type {string[]} */
@@ -77,6 +84,7 @@ export class Call extends Emitter {
   constructor({ signalling, clock, storage, ...media }) {
     super();
     this.#signalling = signalling;
+    this.#clock = clock;
     this.#patience = new Patience(clock);
     this.#own = new OwnMedia(storage);
     this.#told = new Told((message) => this.#send(message));
@@ -96,7 +104,13 @@ export class Call extends Emitter {
   }
 
   get media() {
-    return this.#own.state;
+    const { video, ...others } = this.#own.state;
+    return { ...others, video: video && this.#rungs.isShown };
+  }
+
+  /** Whether this person's picture is paused for the sake of the sound. */
+  get isPaused() {
+    return !this.#rungs.isShown;
   }
 
   get switches() {
@@ -117,7 +131,9 @@ export class Call extends Emitter {
   wake({ network = false } = {}) {
     if (!isLive(this.state)) return;
     this.#signalling.probe();
-    if (network) this.#mesh.restart();
+    if (!network) return;
+    this.#rungs.renew();
+    this.#mesh.restart();
   }
 
   /** Sends these tracks from now on, in place of those before; a kind that is left out stays. */
@@ -138,9 +154,29 @@ export class Call extends Emitter {
     this.#turn({ hand: up });
   }
 
+  /** Says what the picture shows: her face, another camera's view, or a screen. */
+  setPicture(/** @type {"camera" | "second" | "screen"} */ what) {
+    this.#picture = what;
+    this.#apply();
+  }
+
+  /** Tells the other staff of the room that the application holds something new, by a code; they ask it what. */
+  fresh(/** @type {string} */ what) {
+    this.#send({ type: "fresh", what });
+  }
+
   /** What the waiting page measured by itself: {camera, microphone, rtt, relay}. */
   ready(/** @type {{camera: boolean, microphone: boolean, rtt?: number | null, relay?: boolean | null}} */ report) {
     this.#told.tell({ type: "ready", ...report });
+  }
+
+  /** Goes over to sound, or shows the picture again: staff for everybody who is let in, anybody else for herself. */
+  turnPicture(/** @type {boolean} */ on) {
+    this.#rungs.turn(on);
+    if (!isStaff(this.me)) return;
+    for (const { participant } of this.peers.filter(({ exchanging }) => exchanging)) {
+      this.#send({ type: "step", participant, rung: on ? "video" : "voice" });
+    }
   }
 
   /** @param {"video" | "voice" | "phone"} rung @param {string} reason a code, as `thin-line` */
@@ -176,6 +212,9 @@ export class Call extends Emitter {
   }
 
   #listen() {
+    this.#mesh.setPicture(this.#rungs.step);
+    this.#rungs.on("step", (step) => this.#encode(step));
+    this.#rungs.on("told", (rung, reason) => this.#tellRung(rung, reason));
     this.#signalling.on("welcome", (welcome, isNew) => this.#welcomed(welcome, isNew));
     this.#signalling.on("message", (message) => this.#heard(message));
     this.#signalling.on("line", (up, because) => this.#line(up, because));
@@ -184,6 +223,7 @@ export class Call extends Emitter {
     this.#mesh.on("phase", (phase) => this.#fire(phase));
     this.#mesh.on("measured", (samples) => {
       this.#quality.read(samples);
+      if (this.state === "talking") this.#rungs.read(samples, this.#clock.now());
       this.emit("measured", samples);
     });
     this.#mesh.on("media", (peer, event, ms) => this.#send({ type: "media", event, peer, ms: Math.max(0, Math.round(ms)) }));
@@ -262,7 +302,9 @@ export class Call extends Emitter {
     held: () => this.#stand("waiting", "held"),
     waiting: ({ ahead }) => this.emit("waiting", ahead),
     ...Object.fromEntries(MEDIA_MESSAGES.map((type) => [type, (message) => this.#mesh.receive(message)])),
+    step: ({ rung }) => this.#rungs.turn(rung === "video"),
     chat: (message) => this.emit("chat", message),
+    fresh: (message) => this.emit("fresh", message),
     notice: (message) => this.emit("notice", message),
     ended: ({ reason }) => this.#fire("ended", reason ?? null),
     error: (message) => this.#refused(message),
@@ -299,12 +341,36 @@ export class Call extends Emitter {
   #apply() {
     this.#mesh.setTracks(this.#own.tracks);
     this.emit("media", this.media);
-    if (this.me.participant) this.#told.tell({ type: "state", ...this.media });
+    const picture = this.#picture && { picture: this.#picture };
+    if (this.me.participant) this.#told.tell({ type: "state", ...this.media, ...picture });
+  }
+
+  /** @param {import("./ladder.js").Step & {active: boolean}} step */
+  #encode(step) {
+    this.#mesh.setPicture(step);
+    slowDown(this.#own.tracks.video, step.rate);
+  }
+
+  /** @param {"video" | "voice"} rung @param {string} reason */
+  #tellRung(rung, reason) {
+    this.rung(rung, reason);
+    this.#apply();
+    this.emit("picture", this.#rungs.isShown, reason);
   }
 
   #send(/** @type {any} */ message) {
     if (isLive(this.state)) this.#signalling.send(message);
   }
+}
+
+function isStaff({ role = "" }) {
+  return role === "clinician" || role === "presenter";
+}
+
+/** Lets a camera give as many frames as are sent: a limit on the sender alone does not hold in every browser. */
+function slowDown(/** @type {any} */ camera, /** @type {number} */ rate) {
+  if (!camera?.applyConstraints) return;
+  camera.applyConstraints({ ...camera.getConstraints(), frameRate: { ideal: rate, max: rate } }).catch(() => {}); // then what it can
 }
 
 /** A call that has not been joined yet. */

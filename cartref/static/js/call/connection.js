@@ -10,9 +10,11 @@
 import { Emitter } from "./emitter.js";
 
 const KINDS = /** @type {("audio" | "video")[]} */ (["audio", "video"]);
+const SOUND_FIRST = { priority: "high", networkPriority: "high" };
 const EARLY = 64; // candidates kept until a description says whose they are
 
 /** @typedef {{audio: any, video: any}} Tracks */
+/** @typedef {{bitrate: number, scale: number, rate: number, active: boolean}} Encoding bit/s, divisor of the size, frames a second */
 
 export class Connection extends Emitter {
   /** The peer's name for its own connection, once it has spoken. */
@@ -24,6 +26,9 @@ export class Connection extends Emitter {
   #lines = {};
   /** @type {Tracks} */
   #tracks = { audio: null, video: null };
+  /** @type {Encoding | null} */
+  #picture = null;
+  #setting = Promise.resolve();
   #making = false;
   #ignoring = false;
   /** @type {any[]} */
@@ -60,16 +65,28 @@ export class Connection extends Emitter {
   /** Makes the lines, which makes the offer. */
   begin() {
     for (const kind of KINDS) {
-      this.#lines[kind] ??= this.#pc.addTransceiver(kind, { direction: "sendrecv" });
+      this.#lines[kind] ??= this.#pc.addTransceiver(kind, { direction: "sendrecv", ...this.#opening(kind) });
     }
     this.emit("lines");
     return this.#attach();
+  }
+
+  /** What a line begins with: a picture that is capped from its first frame on. */
+  #opening(/** @type {"audio" | "video"} */ kind) {
+    if (kind === "audio") return { sendEncodings: [SOUND_FIRST] };
+    return this.#picture ? { sendEncodings: [encodingOf(this.#picture)] } : {};
   }
 
   /** Sends these tracks in place of those before; null sends nothing of that kind. Nothing is negotiated. */
   setTracks(/** @type {Tracks} */ tracks) {
     this.#tracks = tracks;
     return this.#attach();
+  }
+
+  /** Sends the picture so from now on; the sound is left alone. */
+  setPicture(/** @type {Encoding} */ encoding) {
+    this.#picture = encoding;
+    this.#encode();
   }
 
   /** Looks for a new path under the one that is in use, with these servers. */
@@ -99,17 +116,15 @@ export class Connection extends Emitter {
   }
 
   #changed() {
-    if (this.state === "connected") this.#putSoundFirst();
+    if (this.state === "connected") this.#encode();
     this.emit("state", this.state);
   }
 
-  /** Sends sound before pictures when the line can't carry both. */
-  #putSoundFirst() {
-    const sender = this.#lines.audio?.sender;
-    const parameters = sender?.getParameters();
-    if (!parameters?.encodings?.length) return;
-    Object.assign(parameters.encodings[0], { priority: "high", networkPriority: "high" });
-    sender.setParameters(parameters).catch(() => {}); // a browser without priorities treats both alike
+  /** Sends sound before the picture when the line can't carry both, and of the picture only as much as was said. */
+  #encode() {
+    const { audio, video } = this.#lines;
+    const picture = this.#picture && encodingOf(this.#picture);
+    this.#setting = this.#setting.then(() => set(audio?.sender, SOUND_FIRST)).then(() => picture && set(video?.sender, picture));
   }
 
   async #offer() {
@@ -148,6 +163,7 @@ export class Connection extends Emitter {
     this.#adopt();
     await this.#attach();
     await this.#pc.setLocalDescription();
+    this.#encode();
     this.#describe();
   }
 
@@ -187,4 +203,19 @@ export class Connection extends Emitter {
     const early = this.#early.splice(0).filter(({ session }) => session === this.remoteSession);
     for (const { candidate } of early) await this.#pc.addIceCandidate(candidate).catch(() => {});
   }
+}
+
+function encodingOf(/** @type {Encoding} */ { bitrate, scale, rate, active }) {
+  return { active, maxBitrate: bitrate || undefined, scaleResolutionDownBy: scale, maxFramerate: rate };
+}
+
+/**
+ * Lets a sender send so. Parameters are read anew each time, for they are good for one change.
+ * @param {any} sender @param {object} encoding
+ */
+async function set(sender, encoding) {
+  const parameters = sender?.getParameters();
+  if (!parameters?.encodings?.length) return; // nothing is agreed yet: the change follows once it is
+  Object.assign(parameters.encodings[0], encoding);
+  await sender.setParameters(parameters).catch(() => {}); // a browser that knows no such limit sends as it would
 }

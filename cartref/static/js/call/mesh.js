@@ -32,6 +32,8 @@ export class Mesh extends Emitter {
   #ordered = new Map(); // status asked of the server by this page, until it is so
   /** @type {import("./connection.js").Tracks} */
   #tracks = { audio: null, video: null };
+  /** @type {import("./connection.js").Encoding | null} */
+  #picture = null;
   #phase = "alone";
 
   /**
@@ -97,6 +99,11 @@ export class Mesh extends Emitter {
     for (const peer of this.#peers.values()) peer.setTracks(tracks);
   }
 
+  setPicture(/** @type {import("./connection.js").Encoding} */ encoding) {
+    this.#picture = encoding;
+    for (const peer of this.#peers.values()) peer.setPicture(encoding);
+  }
+
   /** Applies the rules of the two seats to everyone. */
   reconcile() {
     for (const [participant, peer] of this.#peers) peer.update(this.#may(participant));
@@ -138,6 +145,7 @@ export class Mesh extends Emitter {
     const peer = new Peer(participant, this.#wiring);
     this.#peers.set(participant, peer);
     peer.setTracks(this.#tracks);
+    if (this.#picture) peer.setPicture(this.#picture);
     peer.on("remote", (stream) => this.emit("remote", participant, stream));
     peer.on("media", (event, ms) => this.emit("media", participant, event, ms));
     peer.on("measured", () => this.emit("measured", this.#samples()));

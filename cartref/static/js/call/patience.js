@@ -1,12 +1,12 @@
 /**
  * When trouble is worth a word to the person. Events: `missed` (the service has not been reached for 3 s: one that is back
- * by then was never missed), `lost` (people who may talk have had no media for 20 s, and again after each 20 s more).
+ * by then was never missed), `lost` (people who may talk have had no media for 30 s, and again after each 30 s more).
  */
 import { Emitter } from "./emitter.js";
 import { Timers } from "./timers.js";
 
 const LINE_GRACE = 3_000;
-const PATH_GRACE = 20_000;
+const PATH_GRACE = 30_000;
 
 export class Patience extends Emitter {
   #timers;

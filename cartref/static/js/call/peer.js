@@ -45,6 +45,8 @@ export class Peer extends Emitter {
   #may = { connect: false, exchange: false, polite: true, sends: true, away: false };
   /** @type {Tracks} */
   #tracks = { audio: null, video: null };
+  /** @type {import("./connection.js").Encoding | null} */
+  #picture = null;
   /** @type {Connection | null} */
   #connection = null;
   #session = "";
@@ -85,6 +87,11 @@ export class Peer extends Emitter {
   setTracks(/** @type {Tracks} */ tracks) {
     this.#tracks = tracks;
     this.#attach();
+  }
+
+  setPicture(/** @type {import("./connection.js").Encoding} */ encoding) {
+    this.#picture = encoding;
+    this.#connection?.setPicture(encoding);
   }
 
   /** Takes a message that the server passed on from this peer. */
@@ -130,6 +137,7 @@ export class Peer extends Emitter {
       send: (message) => this.#send(connection, message),
     });
     this.#connection = connection;
+    if (this.#picture) connection.setPicture(this.#picture);
     this.#session = Math.floor((1 + this.#wiring.random()) * 2 ** 40).toString(36);
     this.#began = begins;
     this.#stall = new StallWatch(this.#wiring.clock.now());

@@ -2,9 +2,11 @@
 
 /**
  * One look at a connection. `alive` rises with every sign of life from the other side, `media` with the audio and video
- * received. rtt in ms, loss 0 to 1 of what was lost on the way here and there, up and down in bit/s.
- * @typedef {{at: number, alive: number, media: number, sent: number, received: number, lost: number, packets: number,
- *   rtt: number | null, loss: number | null, up: number, down: number, path: string | null}} Sample
+ * received. rtt in ms, loss 0 to 1 of what was lost on the way here and there, lostThere of what was sent, up and down in
+ * bit/s, available the bit/s that the browser thinks it may send.
+ * @typedef {{at: number, alive: number, media: number, sent: number, received: number, lost: number, packets: number, went: number, gone: number,
+ *   rtt: number | null, loss: number | null, lostThere: number | null, up: number, down: number, available: number | null,
+ *   path: string | null}} Sample
  */
 
 /** @param {any} report */
@@ -50,6 +52,8 @@ export function sampleOf(report, at, before) {
     media: total(inbound, "bytesReceived"),
     lost: Math.max(0, total(inbound, "packetsLost")),
     packets: total(inbound, "packetsReceived"),
+    went: total(of("outbound-rtp"), "packetsSent"),
+    gone: Math.max(0, total(of("remote-inbound-rtp"), "packetsLost")),
   };
   const checks = total(of("candidate-pair"), "responsesReceived") + total(of("candidate-pair"), "requestsReceived");
   return {
@@ -57,6 +61,8 @@ export function sampleOf(report, at, before) {
     ...ratesOf(counts, before),
     alive: counts.received + checks,
     loss: worst(lossBetween(counts, before), ...of("remote-inbound-rtp").map((row) => row.fractionLost)),
+    lostThere: lossBetween({ lost: counts.gone, packets: counts.went - counts.gone }, before && { lost: before.gone, packets: before.went - before.gone }),
+    available: pair?.availableOutgoingBitrate ?? null,
     rtt: pair?.currentRoundTripTime === undefined ? null : pair.currentRoundTripTime * 1_000,
     path: pathOf(report, pair),
   };
@@ -70,7 +76,7 @@ function ratesOf(counts, before) {
   return { up: rate(counts.sent - before.sent), down: rate(counts.received - before.received) };
 }
 
-/** @param {{lost: number, packets: number}} counts @param {Sample} [before] */
+/** @param {{lost: number, packets: number}} counts @param {{lost: number, packets: number}} [before] */
 function lossBetween(counts, before = undefined) {
   const lost = Math.max(0, counts.lost - (before?.lost ?? 0));
   const arrived = Math.max(0, counts.packets - (before?.packets ?? 0));

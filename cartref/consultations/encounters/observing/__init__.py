@@ -1,0 +1,1 @@
+"""What the presenter takes beside the patient, reads from her boxes of medicine, and is asked to do."""
