@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, StopValidation
 
 from cartref.consultations.board.watching import MOST_MINUTES
@@ -63,7 +63,7 @@ class OutcomeForm(Form):
     review_weeks = WholeNumberField(
         N_("Weeks"), least=1, most=MOST_REVIEW_WEEKS, wrong=N_("Enter a number of weeks from 1 to 104")
     )
-    failed_seen = BooleanField(N_("I have seen this"))
+    failed_seen = SelectMultipleField(N_("I have seen each of these"), validate_choice=False)
     correct = HiddenField()
 
     def validate_review(self, field: RadioField) -> None:

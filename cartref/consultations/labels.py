@@ -5,6 +5,7 @@ from cartref.consultations.board.rows import Trouble
 from cartref.consultations.board.status import Line
 from cartref.consultations.codes import SafeStart
 from cartref.consultations.models import SeatRole
+from cartref.consultations.readiness.rules import Standing
 from cartref.i18n import N_
 from cartref.patients.models import Relationship
 
@@ -27,6 +28,14 @@ TROUBLES = {
     Trouble.RING: N_("Asks to be rung"),
     Trouble.CANNOT_HEAR: N_("Cannot hear: ring"),
     Trouble.LOCKED: N_("Link locked: ring"),
+    Trouble.NOT_READY: N_("Ready check failed: ring"),
+}
+READY_WORDS = {
+    Standing.NEEDS_HELP: N_("Needs help"),
+    Standing.NOT_DONE: N_("Not checked"),
+    Standing.SLOW: N_("Ready, slow line"),
+    Standing.READY: N_("Ready"),
+    Standing.TELEPHONE: N_("Phone instead"),
 }
 KIN = {
     Relationship.DAUGHTER: N_("Daughter"),

@@ -176,8 +176,9 @@ class Readiness(StrEnum):
 class ReadyCheck(Identified, Base):
     """One check of camera, microphone, speaker and line, on one device, by whoever holds a link or helps her.
 
-    `device` is a random name that the browser keeps for a year. `parts` holds what each part came to
-    (`readiness.parts`), the figures of the line with it: milliseconds, shares of 1, bits a second.
+    `device` is a random name that the browser keeps for a year; `for_patient` says that the patient uses it at her
+    visit, and not only a carer who joins from another place. `parts` holds what each part came to (`readiness.parts`),
+    the figures of the line with it: milliseconds, shares of 1, bits a second.
     """
 
     __tablename__ = "ready_check"
@@ -188,6 +189,7 @@ class ReadyCheck(Identified, Base):
     patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
     holder: Mapped[str] = mapped_column(String(16))
     holder_id: Mapped[str] = mapped_column(String(24))
+    for_patient: Mapped[bool] = mapped_column(default=True)
     device: Mapped[str] = mapped_column(String(32))
     browser: Mapped[str] = mapped_column(String(40), default="")
     result: Mapped[Readiness] = mapped_column(choice(Readiness))
@@ -214,7 +216,8 @@ class Observation(Identified, Base):
     """One value that a presenter took, with its unit (UCUM) and, for blood pressure, how the patient was placed.
 
     `kind` is a value of `encounters.observing.kinds`; `value` and `second` hold systolic and diastolic for blood
-    pressure, and the value alone else. A value is never changed: `replaced_by_id` names the one that corrects it.
+    pressure, the saturation and the litres of oxygen a minute (None on air) for oxygen, and the value alone else. A
+    value is never changed: `replaced_by_id` names the one that corrects it; one withdrawn was not this patient's.
     """
 
     __tablename__ = "observation"
@@ -235,6 +238,7 @@ class Observation(Identified, Base):
     signed_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     signed_at: Mapped[datetime | None]
     replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("observation.id"))
+    withdrawn_at: Mapped[datetime | None]
     replaced_because: Mapped[str] = mapped_column(String(200), default="")
 
 

@@ -3,6 +3,8 @@
 from cartref.consultations.board.patience import is_unattended
 from cartref.consultations.board.watching import MinutesWrong, late, watched
 from cartref.consultations.encounters.attempts import TRIED_WORDS, Attempt, came_at, failed_attempts
+from cartref.consultations.encounters.ladder import REASONS, RUNGS, Reason, steps, try_picture
+from cartref.consultations.encounters.ladder import ring as ring_instead
 from cartref.consultations.encounters.notes import (
     CompanyTooLong,
     NoteChanged,
@@ -15,7 +17,6 @@ from cartref.consultations.encounters.opening import (
     ensure_encounter,
     ensure_open,
     mark_arrived,
-    ring_instead,
     start,
 )
 from cartref.consultations.encounters.outcome import (
@@ -41,6 +42,7 @@ from cartref.consultations.rooms.events import apply_events
 from cartref.consultations.rooms.posts import NotEvents, NotSigned
 from cartref.consultations.rooms.tickets import (
     board_ticket,
+    check_ticket,
     clinic_board_ticket,
     issue_presenter_ticket,
     issue_ticket,
@@ -50,7 +52,9 @@ from cartref.i18n import N_
 
 __all__ = [
     "ERROR_WORDS",
+    "REASONS",
     "RULES",
+    "RUNGS",
     "TRIED_WORDS",
     "Attempt",
     "CodesDisagree",
@@ -63,6 +67,7 @@ __all__ = [
     "NoteTooLong",
     "OutcomeMissing",
     "OutcomeSaved",
+    "Reason",
     "ReviewWrong",
     "SheCame",
     "VisitOver",
@@ -75,6 +80,7 @@ __all__ = [
     "came_at",
     "cannot_come",
     "cannot_hear",
+    "check_ticket",
     "clinic_board_ticket",
     "ensure_encounter",
     "ensure_open",
@@ -89,7 +95,9 @@ __all__ = [
     "save_note",
     "save_safe_start",
     "start",
+    "steps",
     "take_back_not_coming",
+    "try_picture",
     "until",
     "visit_state",
     "watched",
@@ -105,7 +113,7 @@ ERROR_WORDS = {
     OutcomeSaved.code: N_("An outcome was saved already. Look at it first, and correct it if it is wrong."),
     ReviewWrong.code: N_("Enter a number of weeks from 1 to 104"),
     SheCame.code: N_("The patient was here, so this is not an absence. Choose another ending."),
-    FailedAttemptUnseen.code: N_("Somebody tried to come and could not. Say that you have seen this."),
+    FailedAttemptUnseen.code: N_("Somebody tried to come and could not. Say that you have seen each try."),
     MinutesWrong.code: N_("Enter from 0 to 240 minutes"),
     NotEvents.code: N_("This is not in the form that was agreed."),
     NotSigned.code: N_("This is not signed."),

@@ -1,8 +1,10 @@
 """What a browser keeps of a visit: which link it opened, and the secret that says that the birth date was given.
 
-Both go to the pages of that one visit alone, by their path, and no script can read them.
+Both go to the pages of that one visit alone, by their path, and no script can read them; a third, the name of the
+device, goes to the pages of all visits.
 """
 
+import re
 from datetime import datetime
 
 from flask import current_app, request
@@ -16,6 +18,9 @@ from cartref.visits.visitors import Claim
 
 LINK = "cartref_link"
 OPENING = "cartref_visit"
+DEVICE = "cartref_device"
+A_YEAR = 365 * 24 * 60 * 60
+NAME_OF_A_DEVICE = re.compile(r"[0-9a-f]{24}")
 
 
 def remember_link(response: Response, link: Link) -> None:
@@ -43,11 +48,20 @@ def opening_token() -> str:
     return request.cookies.get(OPENING, "")
 
 
+def device() -> str:
+    """Return the random name that this browser keeps for its device, empty when it keeps none."""
+    kept = request.cookies.get(DEVICE, "")
+    return kept if NAME_OF_A_DEVICE.fullmatch(kept) else ""
+
+
+def remember_device(response: Response, name: str) -> None:
+    """Let the browser keep the name of its device for a year, so that a check that went well need not be done again."""
+    _set(response, DEVICE, name, "", max_age=A_YEAR)
+
+
 def _set(response: Response, name: str, value: str, visit_id: str, *, max_age: int | None) -> None:
-    settings = current_app.config["CARTREF"]
-    response.set_cookie(
-        name, value, max_age=max_age, path=f"/visit/{visit_id}", httponly=True, samesite="Lax", secure=settings.secure
-    )
+    path, secure = f"/visit/{visit_id}".rstrip("/"), current_app.config["CARTREF"].secure
+    response.set_cookie(name, value, max_age=max_age, path=path, httponly=True, samesite="Lax", secure=secure)
 
 
 def _signer() -> URLSafeSerializer:

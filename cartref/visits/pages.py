@@ -40,7 +40,7 @@ class Page(StrEnum):
 
     @property
     def may_check(self) -> bool:
-        """Tell whether the camera and the sound may be tried, if only for practice."""
+        """Tell whether the camera and the sound may be checked, days before too."""
         return self.may_enter or self in {Page.EARLY, Page.ANOTHER_DAY}
 
     @property

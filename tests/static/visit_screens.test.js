@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { problemOf, roundTrip } from "../../cartref/static/js/components/visit_check.js";
+import { roundTrip } from "../../cartref/static/js/components/visit_check.js";
+import { problemOf } from "../../cartref/static/js/components/ways_out.js";
 import { insteadOf, isRinging, screenOf } from "../../cartref/static/js/components/visit_screens.js";
 
 const facts = (changed) => ({ before: "", aside: "", telephone: false, status: "waiting", letIn: false, isLong: false, ...changed });
@@ -42,6 +43,7 @@ const INSTEAD = [
   ["the doctor's picture is there", { status: "talking", exchanging: true, peers: [doctor()] }, null],
   ["the doctor hides the picture", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } })] }, "off"],
   ["the doctor goes over to sound", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false }, rung: { rung: "voice", reason: "thin-line" } })] }, "thin"],
+  ["the line of the daughter is too thin", { status: "talking", exchanging: true, peers: [doctor({ role: "carer", state: { video: false }, rung: { rung: "voice", reason: "thin-line" } })] }, "thin"],
   ["the daughter sends hers", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } }), doctor({ role: "carer" })] }, null],
   ["a daughter without picture still waits", { status: "talking", exchanging: true, peers: [doctor(), doctor({ role: "carer", exchanging: false, state: { video: false } })] }, null],
   ["the nurse sends hers", { status: "talking", exchanging: true, peers: [doctor({ state: { video: false } }), doctor({ role: "presenter" })] }, null],

@@ -13,6 +13,8 @@ from cartref.consultations import queries
 from cartref.consultations.board.status import Facts, Line, Standing, Status, line_kind, standing
 from cartref.consultations.codes import Medium, Presence
 from cartref.consultations.models import Encounter, EncounterStatus, Seat, SeatRole
+from cartref.consultations.readiness.queries import readied
+from cartref.consultations.readiness.rules import Standing as Ready
 from cartref.links.models import Link
 from cartref.patients.models import Patient
 
@@ -27,6 +29,7 @@ class Trouble(StrEnum):
     RING = "ring"
     CANNOT_HEAR = "cannot-hear"
     LOCKED = "locked"
+    NOT_READY = "not-ready"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Row:
     line: Line | None
     trouble: Trouble | None
     locked_links: tuple[Link, ...]
+    ready: Ready | None = None
 
     @property
     def patient(self) -> Patient:
@@ -92,24 +96,32 @@ def rows(session: Session, appointments: Sequence[Appointment], now: datetime) -
     """Return the rows of these appointments, in their order."""
     ids = [appointment.id for appointment in appointments]
     encounters, links = queries.encounters_of(session, ids), queries.links_of(session, ids)
-    return [_row(found, encounters.get(found.id), links.get(found.id, []), now) for found in appointments]
+    ready = {visit_id: one.standing for visit_id, one in readied(session, appointments).items()}
+    return [
+        _row(found, encounters.get(found.id), links.get(found.id, []), ready.get(found.id), now)
+        for found in appointments
+    ]
 
 
-def _row(appointment: Appointment, encounter: Encounter | None, links: Sequence[Link], now: datetime) -> Row:
+def _row(
+    appointment: Appointment, encounter: Encounter | None, links: Sequence[Link], ready: Ready | None, now: datetime
+) -> Row:
     locked = tuple(link for link in links if link.locked_at is not None and link.revoked_at is None)
-    trouble = _trouble(encounter, locked)
+    here_since, seen_since = _here_since(appointment, encounter), _seen_since(encounter)
+    absent = here_since is None and seen_since is None  # whoever is here has shown that she is ready
+    trouble = _trouble(encounter, locked, not_ready=absent and ready is Ready.NEEDS_HELP)
     facts = Facts(
         starts_at=appointment.starts_at,
         cancelled=appointment.status is AppointmentStatus.CANCELLED,
         missed=appointment.status is AppointmentStatus.NOSHOW,
         finished=appointment.status is AppointmentStatus.FULFILLED,
         by_telephone=appointment.mode is Mode.TELEPHONE,
-        here_since=_here_since(appointment, encounter),
-        seen_since=_seen_since(encounter),
+        here_since=here_since,
+        seen_since=seen_since,
         trouble=trouble is not None,
     )
     seat = queries.seat_of(encounter, SeatRole.PATIENT)
-    return Row(appointment, encounter, facts, standing(facts, now), _line(encounter, seat), trouble, locked)
+    return Row(appointment, encounter, facts, standing(facts, now), _line(encounter, seat), trouble, locked, ready)
 
 
 def _here_since(appointment: Appointment, encounter: Encounter | None) -> datetime | None:
@@ -135,12 +147,13 @@ def _is_seen(encounter: Encounter | None) -> bool:
     return encounter is not None and encounter.status is EncounterStatus.IN_PROGRESS
 
 
-def _trouble(encounter: Encounter | None, locked: Sequence[Link]) -> Trouble | None:
+def _trouble(encounter: Encounter | None, locked: Sequence[Link], *, not_ready: bool) -> Trouble | None:
     held = (
         (encounter is not None and encounter.cannot_come_at is not None, Trouble.CANNOT_COME),
         (_asks_to_be_rung(encounter), Trouble.RING),
         (encounter is not None and encounter.cannot_hear_at is not None, Trouble.CANNOT_HEAR),
         (bool(locked), Trouble.LOCKED),
+        (not_ready, Trouble.NOT_READY),
     )
     return next((trouble for holds, trouble in held if holds), None)
 

@@ -17,7 +17,7 @@ from cartref.audit.service import record
 from cartref.consultations import queries
 from cartref.consultations.board import places
 from cartref.consultations.codes import Presence
-from cartref.consultations.encounters import opening
+from cartref.consultations.encounters import ladder, opening
 from cartref.consultations.insertion import insert_once
 from cartref.consultations.models import Encounter, EncounterStatus, Order, RoomEvent, Seat, SeatRole
 from cartref.consultations.rooms import orders, posts
@@ -89,6 +89,7 @@ def _apply(session: Session, encounter: Encounter, event: Event) -> bool:
         return False
     elif change := CHANGES.get(event.type):
         change(seat, event, _at(event))
+        ladder.follow(session, encounter, seat, event, _at(event))
     _audit(session, encounter, event, seat)
     if event.type in MOVES:
         _follow(session, encounter, seat, _at(event))

@@ -17,7 +17,7 @@ from cartref.consultations.rooms import orders
 from cartref.db import new_id
 from cartref.links import queries as links
 from cartref.links.models import Holder
-from signalling.wire import mint_ticket
+from signalling.wire import mint_check_ticket, mint_ticket
 
 AFTER_MIDNIGHT = timedelta(hours=2)
 AFTER_THE_END = timedelta(hours=4)
@@ -72,6 +72,15 @@ def board_ticket(settings: Settings, topics: tuple[str, ...]) -> dict[str, str]:
         settings.ticket_key.encode(), clock.now().timestamp(), participant=new_id(), role="board", topics=topics
     )
     return {"ticket": ticket, "url": settings.signalling_public_url}
+
+
+def check_ticket(settings: Settings, participant: str) -> dict[str, str]:
+    """Return {ticket, check, socket} for one check of a line, with the addresses that are tried; it opens no room.
+
+    `participant` is an opaque id, the same for one person's every check: a newer one of hers ends the one before.
+    """
+    ticket = mint_check_ticket(settings.ticket_key.encode(), clock.now().timestamp(), participant)
+    return {"ticket": ticket, "check": settings.line_check_url, "socket": settings.signalling_public_url}
 
 
 def clinic_board_ticket(session: Session, settings: Settings, sitting: ClinicSession) -> dict[str, object]:

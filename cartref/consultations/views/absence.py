@@ -11,10 +11,10 @@ from cartref.web.locale import gettext
 
 @dataclass(frozen=True)
 class Absence:
-    """`came` is when she was here, in words, empty when she never was; `tries` are the failed tries in words."""
+    """`came` is when she was here, in words, empty when never; `tries` are the failed tries in words, by their keys."""
 
     came: str = ""
-    tries: list[str] = field(default_factory=list)
+    tries: dict[str, str] = field(default_factory=dict)
 
 
 def absence(encounter: Encounter | None, say: Speech) -> Absence:
@@ -22,8 +22,10 @@ def absence(encounter: Encounter | None, say: Speech) -> Absence:
     if encounter is None:
         return Absence()
     came = service.came_at(encounter)
-    tries = [
-        gettext("%(time)s: %(what)s", time=say.time(attempt.at), what=gettext(service.TRIED_WORDS[attempt.tried]))
+    tries = {
+        attempt.key: gettext(
+            "%(time)s: %(what)s", time=say.time(attempt.at), what=gettext(service.TRIED_WORDS[attempt.tried])
+        )
         for attempt in service.failed_attempts(db.session(), encounter)
-    ]
+    }
     return Absence(say.time(came) if came else "", tries)

@@ -14,6 +14,7 @@ from cartref.clinics.models import ClinicSession
 from cartref.consultations import service
 from cartref.consultations.board import rows as board_rows
 from cartref.consultations.forms import LateForm
+from cartref.consultations.labels import READY_WORDS
 from cartref.consultations.views.frame import (
     answer,
     blueprint,
@@ -106,5 +107,6 @@ def _shown(sitting: ClinicSession) -> dict[str, Any]:
         "line_words": line_words,
         "trouble_words": trouble_words,
         "standing_words": standing_words,
+        "ready_words": READY_WORDS,
         "words": live_words(say),
     }

@@ -12,6 +12,7 @@ from cartref.audit.reading import was_read
 from cartref.consultations import queries, service
 from cartref.consultations.board import rows as board_rows
 from cartref.consultations.codes import SafeStart
+from cartref.consultations.examined import examined, ready_asks
 from cartref.consultations.forms import NoteForm, OutcomeForm, SafeStartForm, safe_start_words
 from cartref.consultations.labels import KIN, PLACES, ROLES
 from cartref.consultations.models import Encounter, EncounterStatus, SeatRole
@@ -26,8 +27,9 @@ from cartref.consultations.views.frame import (
     speech_in,
     telephones,
 )
+from cartref.consultations.views.ladder_words import ladder_words
 from cartref.consultations.views.live_words import count_others
-from cartref.db import db
+from cartref.db import db, new_id
 from cartref.patients import queries as patients
 from cartref.web.errors import sentence, wants_json
 from cartref.web.locale import gettext
@@ -116,6 +118,15 @@ def ring(appointment_id: str) -> AnyResponse:
     return answer(url_for("consultations.consultation", appointment_id=appointment_id), medium="telephone")
 
 
+@blueprint.post("/consultation/<appointment_id>/picture")
+@requires(Permission.CONSULT)
+def picture(appointment_id: str) -> AnyResponse:
+    """Make it a visit by video again, in the same record; the patient's page hears of it and comes back."""
+    encounter = service.ensure_encounter(db.session(), find_appointment(appointment_id))
+    service.try_picture(db.session(), current_actor(), encounter.id)
+    return answer(url_for("consultations.consultation", appointment_id=appointment_id), medium="video")
+
+
 def _is_under_way(appointment: Appointment) -> bool:
     encounter = queries.encounter_of(db.session(), appointment.id)
     return encounter is not None and encounter.status is EncounterStatus.IN_PROGRESS and encounter.ended_at is None
@@ -132,7 +143,7 @@ def shown(appointment: Appointment, **forms: Any) -> dict[str, Any]:
         "encounter": encounter,
         "chips": chips(appointment, whole=True),
         "place": appointment.site.name if appointment.site else gettext(PLACES[appointment.mode]),
-        "telephones": telephones(appointment.patient, circle),
+        "telephones": telephones(appointment.patient, circle, encounter.ring_number if encounter else ""),
         "people": people(appointment),
         "count_others": count_others,
         "roles": {role.value: gettext(text) for role, text in ROLES.items()},
@@ -143,6 +154,12 @@ def shown(appointment: Appointment, **forms: Any) -> dict[str, Any]:
         "other_note": forms.get("other_note"),
         "outcome": forms.get("outcome") or OutcomeForm(formdata=None),
         "absence": absence(encounter, say),
+        "ladder": ladder_words(encounter, say),
+        "examined": examined(db.session(), current_actor(), encounter, say),
+        "ready_asks": ready_asks(),
+        "examination_fault": forms.get("examination_fault", ""),
+        "new_id": new_id,
+        "page": "consultation",
     }
 
 

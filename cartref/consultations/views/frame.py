@@ -89,9 +89,10 @@ def trouble_words(row: Row) -> str:
     return gettext(TROUBLES[row.trouble]) if row.trouble else ""
 
 
-def telephones(patient: Patient, circle: list[CareCircle]) -> list[dict[str, str]]:
-    """Return the numbers of the patient and of her carers, in the order to try them, each {whose, number, uri}."""
-    hers = [(gettext("Telephone"), patient.telephone), (gettext("Mobile"), patient.mobile)]
+def telephones(patient: Patient, circle: list[CareCircle], today: str = "") -> list[dict[str, str]]:
+    """Return the numbers in the order to try them, each {whose, number, uri}; `today` is hers for this visit."""
+    known = [(gettext("Telephone"), patient.telephone), (gettext("Mobile"), patient.mobile)]
+    hers = [(gettext("For today"), today), *known]
     theirs = [(place.carer.name, place.carer.telephone) for place in circle]
     return [
         {"whose": whose, "number": number, "uri": telephone_uri(number)} for whose, number in [*hers, *theirs] if number

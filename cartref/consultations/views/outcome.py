@@ -14,10 +14,12 @@ from cartref.consultations.board import rows as board_rows
 from cartref.consultations.board.rows import Row, Trouble
 from cartref.consultations.board.status import Status
 from cartref.consultations.codes import ATTENDANCE_WORDS, ENDING_WORDS, OUTCOME_WORDS, REVIEW_WORDS
+from cartref.consultations.examined import examined
 from cartref.consultations.forms import OutcomeForm
 from cartref.consultations.models import Encounter
 from cartref.consultations.views.absence import absence
 from cartref.consultations.views.frame import blueprint, chips, find_appointment, speech_in
+from cartref.consultations.views.ladder_words import ladder_words
 from cartref.consultations.views.live_words import standing_words
 from cartref.db import db
 from cartref.web.locale import current_words, gettext
@@ -45,7 +47,7 @@ def outcome(appointment_id: str) -> str | tuple[str, int] | Response:
 def _save(appointment: Appointment, form: OutcomeForm) -> None:
     encounter = service.ensure_encounter(db.session(), appointment)
     service.finish(
-        db.session(), current_actor(), encounter.id, confirm_failed_seen=bool(form.failed_seen.data),
+        db.session(), current_actor(), encounter.id, failed_seen=form.failed_seen.data or (),
         correct=bool(form.correct.data), **form.choices(),
     )  # fmt: skip
 
@@ -61,6 +63,10 @@ def _shown(appointment: Appointment, form: OutcomeForm) -> dict[str, Any]:
         "form": form,
         "correcting": bool(form.correct.data) or request.args.get("correct") == "1",
         "absence": absence(encounter, say),
+        "ladder": ladder_words(encounter, say),
+        "may_book": current_actor().may(Permission.APPOINTMENTS_WRITE),
+        "examined": examined(db.session(), current_actor(), encounter, say),
+        "page": "record",
         "saved": _saved_words(encounter),
         "next": _next(appointment),
         "standing_words": standing_words,

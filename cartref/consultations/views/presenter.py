@@ -20,7 +20,11 @@ from cartref.clinics import queries as clinics
 from cartref.clinics.models import Site
 from cartref.consultations import queries, service
 from cartref.consultations.board import rows as board_rows
+from cartref.consultations.encounters.observing import queries as examination
+from cartref.consultations.encounters.observing.kinds import REASONS, TAKING
+from cartref.consultations.examined import boxes, count_words, examined, last_values, signed_words, weight_words
 from cartref.consultations.labels import ROLES
+from cartref.consultations.speech import Speech
 from cartref.consultations.views import shared_device
 from cartref.consultations.views.frame import (
     blueprint,
@@ -32,7 +36,7 @@ from cartref.consultations.views.frame import (
     speech_in,
 )
 from cartref.consultations.views.live_words import live_words, standing_words
-from cartref.db import db
+from cartref.db import db, new_id
 from cartref.errors import NotFound
 from cartref.web import locale
 from cartref.web.locale import gettext
@@ -92,22 +96,43 @@ def arrived(site_id: str, appointment_id: str) -> Response:
 @requires(Permission.PRESENT)
 def present(appointment_id: str) -> str:
     """Show the desk: this patient only, as she sits in front of it."""
-    appointment = _presented(appointment_id)
+    appointment = presented(appointment_id)
     was_read(current_actor(), "presenting.read", "appointment", appointment.id, patient_id=appointment.patient_id)
     shared_device.sit_down(appointment.id)
-    return render_template(
-        "consultations/present.html", say=speech_in(appointment.session.zone), appointment=appointment,
-        patient=appointment.patient, encounter=queries.encounter_of(db.session(), appointment.id),
-        chips=chips(appointment, whole=True), signalling=settings().signalling_public_url,
-        roles={role.value: gettext(text) for role, text in ROLES.items()},
-    )  # fmt: skip
+    return render_template("consultations/present.html", **desk(appointment))
+
+
+def desk(appointment: Appointment, fault: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return everything the desk shows; `fault` is what was wrong with a form, and what was typed into it."""
+    say, encounter = speech_in(appointment.session.zone), queries.encounter_of(db.session(), appointment.id)
+    found = examined(db.session(), current_actor(), encounter, say)
+    return {
+        "say": say,
+        "appointment": appointment,
+        "patient": appointment.patient,
+        "encounter": encounter,
+        "chips": chips(appointment, whole=True),
+        "signalling": settings().signalling_public_url,
+        "roles": {role.value: gettext(text) for role, text in ROLES.items()},
+        "examined": found,
+        "last": last_values(found["values"]),
+        "signed": signed_words(found),
+        "weight_before": weight_words(db.session(), appointment, say),
+        "boxes": boxes(),
+        "taking": {code: gettext(text) for code, text in TAKING.items()},
+        "reasons": {code: gettext(text) for code, text in REASONS.items()},
+        "others": _others(appointment, say),
+        "fault": fault or {},
+        "new_id": new_id,
+        "page": "present",
+    }
 
 
 @blueprint.post("/present/<appointment_id>/ticket")
 @requires(Permission.PRESENT)
 def present_ticket(appointment_id: str) -> Response:
     """Return the presenter's ticket into the room; a page brought back by the browser's back button asks for it too."""
-    appointment = _presented(appointment_id)
+    appointment = presented(appointment_id)
     shared_device.sit_down(appointment.id)
     told = service.issue_presenter_ticket(
         db.session(), settings(), appointment=appointment, staff_id=str(current_actor().id)
@@ -119,20 +144,31 @@ def present_ticket(appointment_id: str) -> Response:
 @requires(Permission.PRESENT)
 def present_watch(appointment_id: str) -> Response:
     """Take the heartbeat of a call under way, so that the screen does not lock in the middle of it."""
-    _presented(appointment_id)
+    presented(appointment_id)
     return jsonify({})
 
 
 def _shown(site: Site) -> dict[str, Any]:
     say = speech()
     found = appointments.of_site_day(db.session(), current_actor(), site.id, say.today)
+    how_far = examination.counts(db.session(), [appointment.id for appointment in found])
     return {
         "say": say,
         "site": site,
+        "how_far": {appointment_id: count_words(count) for appointment_id, count in how_far.items()},
         "rows": board_rows.rows(db.session(), found, say.now),
         "chips": chips,
         "standing_words": standing_words,
     }
+
+
+def _others(appointment: Appointment, say: Speech) -> list[dict[str, Any]]:
+    """Return the other visits of the day at this place: times and rooms, as the patient of this one sees the screen."""
+    found = appointments.of_site_day(db.session(), current_actor(), appointment.site_id or "", say.today)
+    how_far = examination.counts(db.session(), [other.id for other in found])
+    return [
+        {"appointment": other, "state": count_words(how_far[other.id])} for other in found if other.id != appointment.id
+    ]
 
 
 def _elsewhere(site: Site, day: date) -> list[dict[str, object]]:
@@ -160,7 +196,7 @@ def _site(site_id: str) -> Site:
     raise NotFound(site=site_id)
 
 
-def _presented(appointment_id: str) -> Appointment:
+def presented(appointment_id: str) -> Appointment:
     """Return an appointment at one of the reader's sites; raise NotFound else."""
     appointment = find_appointment(appointment_id)
     _site(appointment.site_id or "")

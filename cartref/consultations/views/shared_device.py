@@ -13,7 +13,11 @@ from cartref.accounts.permissions import Permission
 from cartref.web.access import stated
 from cartref.web.session import after_reading
 
-AT_THE_DESK = frozenset({"consultations.present", "consultations.present_ticket", "consultations.present_watch"})
+PAGES_AT_THE_DESK = (
+    "present", "present_ticket", "present_watch", "present_examined", "take_value", "correct_value", "withdraw_value",
+    "sign_values", "note_medicine", "remove_medicine", "ask_done",
+)  # fmt: skip
+AT_THE_DESK = frozenset(f"consultations.{page}" for page in PAGES_AT_THE_DESK)
 LOCKING, PROVING = "accounts.lock", "accounts.unlock"
 STAFF_ONLY = frozenset({"signed-in", *(permission.value for permission in Permission)})
 

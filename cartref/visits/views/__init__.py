@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from cartref.consultations.readiness.claims import CheckUnreadable
+from cartref.consultations.readiness.service import CheckNotAsked
 from cartref.consultations.service import VisitOver
 from cartref.i18n import N_
 from cartref.visits.views.blueprint import blueprint
@@ -11,12 +13,14 @@ from cartref.visits.views.wishing import NotWished
 
 __all__ = ["ERROR_WORDS", "blueprint"]
 
-for _page in ("links", "proving", "arriving", "room", "wishing", "offering", "keeping"):
+for _page in ("links", "proving", "arriving", "room", "measuring", "checking", "wishing", "offering", "keeping"):
     import_module(f"{__name__}.{_page}")
 
 ERROR_WORDS = {
     VisitOver.code: N_("This visit is over or cancelled."),
     NotProved.code: N_("Open your link again, and give the date of birth."),
     NotOpen.code: N_("The waiting room is not open for this visit."),
+    CheckNotAsked.code: N_("This visit needs no camera check."),
+    CheckUnreadable.code: N_("We could not read what was checked. Check again."),
     NotWished.code: N_("That cannot be asked for this visit."),
 }

@@ -8,6 +8,7 @@ from cartref.appointments import queries as appointments
 from cartref.appointments.models import Appointment
 from cartref.audit.models import ActorKind
 from cartref.audit.reading import was_read
+from cartref.consultations.readiness import queries as readiness
 from cartref.db import db
 from cartref.visits.pages import Page
 from cartref.visits.standing import Standing, standing
@@ -73,7 +74,8 @@ def _show(visitor: Visitor, stands: Standing) -> Response:
     visit = visitor.appointment
     was_read(visitor.actor, "visit.read", "appointment", visit.id, patient_id=visit.patient_id)
     coming = _to_come(visitor) if stands.page is Page.OVER else []
-    return page(TEMPLATES[stands.page], visitor=visitor, standing=stands, coming=coming)
+    readied = readiness.of_visit(db.session(), visit) if stands.page is Page.BY_TELEPHONE else None
+    return page(TEMPLATES[stands.page], visitor=visitor, standing=stands, coming=coming, readied=readied)
 
 
 def _to_come(visitor: Visitor) -> list[Appointment]:

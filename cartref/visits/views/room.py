@@ -13,7 +13,7 @@ from cartref.links.addresses import Addresses
 from cartref.patients import queries as patients
 from cartref.patients.models import Carer
 from cartref.visits import configuration
-from cartref.visits.device import device_of
+from cartref.visits.device import browser_of, device_of
 from cartref.visits.standing import standing
 from cartref.visits.views.blueprint import blueprint, page
 from cartref.visits.views.visitor import for_visitor
@@ -32,10 +32,11 @@ class NotOpen(Conflict):
 @blueprint.get("/visit/<visit_id>/room")
 @for_visitor
 def room(visitor: Visitor) -> AnyResponse:
-    """Show the page on which she is checked, waits and is seen; before the room opens, the check alone."""
+    """Show the page on which she is checked, waits and is seen; before the room opens, lead to the check alone."""
     visit, stands = visitor.appointment, standing(db.session(), visitor)
-    if not stands.page.may_check:
-        return redirect(url_for("visits.visit", visit_id=visit.id), 303)
+    if not stands.page.may_enter:
+        instead = "visits.check" if stands.page.may_check else "visits.visit"
+        return redirect(url_for(instead, visit_id=visit.id), 303)
     was_read(visitor.actor, "visit.read", "appointment", visit.id, patient_id=visit.patient_id)
     settings = current_app.config["CARTREF"]
     return page(
@@ -43,6 +44,7 @@ def room(visitor: Visitor) -> AnyResponse:
         visitor=visitor,
         standing=stands,
         device=device_of(request.user_agent.string),
+        browser=browser_of(request.user_agent.string),
         link_url=Addresses.from_settings(settings).url(visitor.link),
         configuration={
             "signalling": settings.signalling_public_url,

@@ -382,12 +382,13 @@ def test_a_failed_try_has_to_be_seen_before_absence_is_said(
     session: Session, book: Book, sign_in: SignIn, signalling: Reporter
 ) -> None:
     appointment = book()
-    signalling.seat(appointment)  # a ticket was asked for, and nobody ever came to the waiting room
+    seat = signalling.seat(appointment)  # a ticket was asked for, and nobody ever came to the waiting room
+    (tried,) = service.failed_attempts(session, seat.encounter)
     browser = sign_in("clinician")
     told = {"ending": Ending.DID_NOT_ATTEND, "outcome": Outcome.CLOCK_STOPS}
 
     refused = browser.post(f"/consultation/{appointment.id}/outcome", data=told)
-    taken = browser.post(f"/consultation/{appointment.id}/outcome", data=told | {"failed_seen": "y"})
+    taken = browser.post(f"/consultation/{appointment.id}/outcome", data=told | {"failed_seen": tried.key})
 
     assert refused.status_code == 422
     assert "never got there" in refused.text

@@ -14,6 +14,7 @@ from cartref.appointments.messages import LATE, MISSED
 from cartref.appointments.models import Appointment
 from cartref.consultations import service
 from cartref.consultations.codes import Ending, Outcome
+from cartref.consultations.models import Encounter
 from cartref.notifications.models import Call, Notice, NoticeState
 from tests.cartref.consultations.conftest import ADDRESSES, OPENS, Reporter
 from tests.factories import World
@@ -146,6 +147,11 @@ def again(session: Session, world: World, encounter: str, ending: Ending) -> Non
     given: dict[str, Any] = {"attendance": "5"} if ending is Ending.SEEN else {"attendance": None}
     service.finish(
         session, world.actor("clinician"), encounter, ending=ending, outcome=Outcome.CLOCK_GOES_ON, correct=True,
-        confirm_failed_seen=True, **given,
+        failed_seen=tried(session, encounter), **given,
     )  # fmt: skip
     session.commit()
+
+
+def tried(session: Session, encounter: str) -> list[str]:
+    """Return the keys of every failed try, for a clinician who has seen them all."""
+    return [attempt.key for attempt in service.failed_attempts(session, session.get_one(Encounter, encounter))]

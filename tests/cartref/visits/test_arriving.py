@@ -28,7 +28,8 @@ def finish(desk: Desk, world: World, visit_id: str, ending: Ending = Ending.SEEN
         encounter = consultations.ensure_encounter(session, appointment)
         consultations.finish(
             session, world.actor("clinician"), encounter.id, ending=ending, attendance=attendance,
-            outcome=Outcome.CLOCK_GOES_ON, confirm_failed_seen=True,
+            outcome=Outcome.CLOCK_GOES_ON,
+            failed_seen=[attempt.key for attempt in consultations.failed_attempts(session, encounter)],
         )  # fmt: skip
 
 
@@ -73,9 +74,9 @@ def test_days_early_says_the_day_and_lets_her_try_the_camera(patient: Visitor, c
     assert "Your visit is on another day" in page
     assert "Tuesday 8 December" in page
     assert "8:50am" in page
-    assert "Check my camera and sound" in page
-    assert patient.get("/room").status_code == 200
-    assert "I am ready" not in patient.get("/room").text
+    assert "Check your camera and sound" in page
+    assert patient.get("/check").status_code == 200
+    assert "I am ready" not in patient.get("/check").text
 
 
 def test_early_says_when_the_waiting_room_opens(patient: Visitor, clock: time_machine.Traveller) -> None:

@@ -21,7 +21,7 @@ from cartref.consultations import unseen
 from cartref.consultations.codes import Presence
 from cartref.consultations.models import Encounter, Seat, SeatRole
 from cartref.links.models import Opening
-from signalling.wire import TicketClaims, TicketKeys, read_ticket
+from signalling.wire import TicketClaims, TicketKeys, TicketRefused, read_check_ticket, read_ticket
 from tests.cartref.visits.conftest import STARTS_AT, Booked, Desk, Visitor
 from tests.factories import World
 
@@ -76,7 +76,36 @@ def test_a_carer_sits_as_a_carer(app: Flask, carer: Visitor) -> None:
     assert claims(app, carer.post("ticket")).role == "carer"
 
 
-@pytest.mark.parametrize("page", ["ticket", "ready", "wish"])
+def test_a_ticket_for_a_check_opens_no_room_and_begins_nothing(app: Flask, patient: Visitor, desk: Desk) -> None:
+    patient.prove()
+
+    answer = told(patient.post("check-ticket"))
+
+    key, now = app.config["CARTREF"].ticket_key.encode(), moment.now(UTC).timestamp()
+    assert read_check_ticket(answer["ticket"], TicketKeys(key), now).exp - now <= 60
+    with pytest.raises(TicketRefused):
+        read_ticket(answer["ticket"], TicketKeys(key), now)
+    assert (answer["check"], answer["socket"]) == ("http://127.0.0.1:8001/v1/check", "ws://127.0.0.1:8001/v1/socket")
+    allowed = patient.get("/room").headers["Content-Security-Policy"]
+    assert "connect-src 'self' ws://127.0.0.1:8001 http://127.0.0.1:8001;" in allowed
+    with desk() as session:
+        assert session.scalars(select(Encounter)).all() == []
+
+
+def test_a_line_can_be_checked_days_before_and_by_a_carer_but_not_when_the_visit_is_over(
+    patient: Visitor, carer: Visitor, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(STARTS_AT - timedelta(days=9))
+    for visitor in (patient, carer):
+        visitor.prove()
+        assert visitor.post("check-ticket").status_code == 200
+
+    clock.move_to(STARTS_AT + timedelta(days=3))
+
+    assert patient.post("check-ticket").status_code == 409
+
+
+@pytest.mark.parametrize("page", ["ticket", "check-ticket", "ready", "wish"])
 def test_without_the_birth_date_nothing_is_given(patient: Visitor, page: str) -> None:
     patient.open_link()
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cartref.visits import speech
-from cartref.visits.device import Device, device_of
+from cartref.visits.device import browser_of, device_of
 
 LONDON = ZoneInfo("Europe/London")
 STARTS_AT = datetime(2026, 12, 8, 10, 20, tzinfo=LONDON)
@@ -64,24 +64,18 @@ def test_initials_are_written_with_full_stops() -> None:
 
 
 @pytest.mark.parametrize(
-    ("user_agent", "device"),
+    ("user_agent", "device", "browser"),
     [
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1",
-            Device.IPHONE,
-        ),
-        ("Mozilla/5.0 (Linux; Android 14; SM-T500) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", Device.ANDROID),
-        ("Mozilla/5.0 (Windows NT 10.0; rv:131.0) Gecko/20100101 Firefox/131.0", Device.FIREFOX),
-        (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/130.0 Safari/537.36",
-            Device.COMPUTER,
-        ),
-        (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15",
-            Device.MAC,
-        ),
-        ("", Device.COMPUTER),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1", "iphone", "safari"),
+        ("Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) Version/12.1 Safari/604.1", "ipad", "safari"),
+        ("Mozilla/5.0 (Linux; Android 14; SM-T500) Chrome/130.0 Safari/537.36", "android", "chrome"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:131.0) Gecko/20100101 Firefox/131.0", "windows", "firefox"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0 Safari/537.36 Edg/130.0", "windows", "chrome"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/130.0 Safari/537.36", "mac", "chrome"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15", "mac", "safari"),
+        ("Mozilla/5.0 (X11; CrOS x86_64 15917.71.0) Chrome/130.0 Safari/537.36", "windows", "chrome"),
+        ("", "windows", "chrome"),
     ],
 )
-def test_the_advice_is_for_the_device_at_hand(user_agent: str, device: Device) -> None:
-    assert device_of(user_agent) is device
+def test_the_advice_is_for_the_device_and_browser_at_hand(user_agent: str, device: str, browser: str) -> None:
+    assert (device_of(user_agent), browser_of(user_agent)) == (device, browser)

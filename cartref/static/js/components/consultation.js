@@ -3,7 +3,10 @@
  * ends. Note and outcome stand beside it and need none of this.
  */
 import { sentence } from "./board_status.js";
+import { LadderPanel } from "./ladder_panel.js";
 import { LettingIn, waitingNow } from "./letting_in.js";
+import { watchExamination } from "./observed.js";
+import { PictureWords } from "./picture_words.js";
 import { post, ticketsFrom } from "./posts.js";
 import { Presence } from "./presence.js";
 import { SCENES, Scenes, UNDER_WAY, tellFaults } from "./scenes.js";
@@ -21,20 +24,23 @@ class Consultation {
   #notYet = new Set(); // whose knock was put aside
   #lettingIn = new LettingIn(new URLSearchParams(location.search).has("let-in"));
   #presence = new Presence();
-  #tellFault;
+  #ladder;
   #byTelephone = false;
 
   constructor() {
     const fetchTicket = ticketsFrom(root.dataset.ticket, (told) => this.#learn(told));
     this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket });
     this.#stage = new Stage(root, this.#call, { describe: (peer) => this.#describe(peer) });
-    this.#tellFault = tellFaults(root, words.faults, this.#call, this.#stage);
+    new PictureWords(root, this.#call);
+    this.#ladder = new LadderPanel(root, this.#call, tellFaults(root, words.faults, this.#call, this.#stage));
+    this.#ladder.on("ring", () => this.#ring());
+    this.#ladder.on("scene", () => this.#showScene());
     this.#call.on("status", () => this.#showScene());
     this.#call.on("peers", () => this.#look());
     this.#call.on("ended", () => this.#over());
     this.#press("hold", () => this.#hold());
     this.#answerEnd();
-    this.#ringInstead();
+    watchExamination(this.#call);
     root.querySelector("[data-come-back]").addEventListener("click", () => this.#call.join());
     history.replaceState(null, "", location.pathname + location.hash); // a reload lets nobody in by itself
   }
@@ -51,8 +57,9 @@ class Consultation {
     this.#people = people;
   }
 
-  #describe({ participant, role }) {
+  #describe({ participant, role, state }) {
     const known = this.#people[participant];
+    if (role === "presenter" && state?.picture === "second") return { name: words.secondCamera, role: known?.name ?? "" };
     return { name: known?.name ?? words.roles[role] ?? "", role: role === "patient" ? words.place : (known?.role ?? "") };
   }
 
@@ -71,7 +78,7 @@ class Consultation {
   }
 
   #showScene() {
-    const scene = SCENES[this.#call.state];
+    const scene = this.#ladder.isGone && SCENES[this.#call.state] === "lost" ? "ring-now" : SCENES[this.#call.state];
     const waits = this.#waiting.some((peer) => peer.role === "patient");
     if (this.#byTelephone) return this.#scenes.show("telephone");
     const letIn = this.#call.peers.some((peer) => peer.exchanging); // a picture is on its way
@@ -131,27 +138,12 @@ class Consultation {
     });
   }
 
-  #ringInstead() {
-    const form = root.querySelector("[data-ring-form]");
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#ring(form.action);
-    });
-  }
-
-  /** The record first: a page that hears of it asks the clinic at once how the visit stands. Then the line is let go. */
-  async #ring(url) {
-    try {
-      await post(url);
-    } catch {
-      return this.#tellFault({ name: "RingNotSaved" });
-    }
+  #ring() {
     this.#byTelephone = true;
-    this.#call.rung("phone", "staff-rings");
     this.#stop();
     this.#control("ring").disabled = true;
     this.#call.leave(); // the telephone rings now, and nobody is to hear the room twice
-    return this.#showScene();
+    this.#showScene();
   }
 
   #over() {

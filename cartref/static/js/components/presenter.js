@@ -2,6 +2,8 @@
  * The nurse's desk: one patient, on a device that both sit in front of. Camera and microphone stay off until "We are
  * ready". While the visit is under way the screen does not lock; outside it five minutes with nobody there lock it.
  */
+import { startExamination } from "./examination.js";
+import { OtherCamera } from "./other_camera.js";
 import { post, ticketsFrom } from "./posts.js";
 import { Presence } from "./presence.js";
 import { SCENES, Scenes, UNDER_WAY, tellFaults } from "./scenes.js";
@@ -22,7 +24,9 @@ class Desk {
   constructor() {
     this.#call = openCall({ signalling: root.dataset.signalling, fetchTicket: ticketsFrom(root.dataset.ticket) });
     this.#stage = new Stage(root, this.#call, { describe: ({ role }) => describe(role) });
-    tellFaults(root, words.faults, this.#call, this.#stage);
+    const tell = tellFaults(root, words.faults, this.#call, this.#stage);
+    new OtherCamera(root, this.#stage, this.#call, (name) => tell({ name }));
+    startExamination(document.getElementById("main"), this.#call);
     this.#call.on("status", () => this.#show());
     this.#call.on("peers", () => this.#show());
     this.#call.on("media", () => this.#showReady());
@@ -59,6 +63,16 @@ class Desk {
     const scene = SCENES[this.#call.state];
     this.#scenes.show(this.#rings && scene !== "ended" ? "telephone" : scene);
     this.#showReady();
+    this.#showPeople();
+  }
+
+  /** Who hears and sees the room just now. */
+  #showPeople() {
+    const place = document.querySelector("[data-in-call]");
+    const there = this.#call.peers.filter(({ status, away }) => status === "admitted" && !away);
+    const names = there.map(({ role }) => (role === "clinician" ? words.clinician : words.roles[role])).filter(Boolean);
+    place.hidden = !names.length;
+    place.textContent = place.dataset.words.replace("{who}", names.join(", "));
   }
 
   #showReady() {

@@ -20,21 +20,11 @@ import { createCall } from "../call/call.js";
 import { DeviceWatch, openDevices } from "../call/devices.js";
 import { Emitter } from "../call/emitter.js";
 import { Signalling } from "../call/signalling.js";
+import { browser, clock } from "./this_browser.js";
 
-export const clock = {
-  now: () => performance.now(),
-  setTimeout: (run, ms) => window.setTimeout(run, ms),
-  clearTimeout: (timer) => window.clearTimeout(timer),
-};
+export { browser, clock };
+
 const random = () => Math.random();
-
-/** What the library asks of a browser before it opens a device. */
-export const browser = () => ({
-  mediaDevices: navigator.mediaDevices,
-  isSecure: window.isSecureContext,
-  userAgent: navigator.userAgent,
-  hasPeerConnection: "RTCPeerConnection" in window,
-});
 
 /** What a socket of the library needs beside its ticket. */
 export const wiring = (url, fetchTicket) => ({ url, fetchTicket, WebSocket: window.WebSocket, clock, random });

@@ -5,6 +5,7 @@
  */
 import { isLive } from "../call/machine.js";
 import { Bell } from "./bell.js";
+import { PictureWords } from "./picture_words.js";
 import { post, ticketsFrom } from "./posts.js";
 import { Stage, openCall } from "./stage.js";
 import { listenForPress, ringSoon } from "./visit_bell.js";
@@ -47,6 +48,7 @@ class Visit {
     this.#call = openCall({ signalling: given.signalling, fetchTicket: ticketsFrom(given.urls.ticket) });
     this.#stage = new Stage(document.body, this.#call, { describe: (peer) => given.people[peer.role] ?? null });
     this.#faults = new FaultLine(this.#stage);
+    new PictureWords(document, this.#call);
     this.#lit = keepScreenLit(() => ON_THE_SCREEN.includes(this.#call.state));
     this.#listenToCheck();
     this.#listenToCall();
@@ -236,6 +238,7 @@ class Visit {
     if (state.over) return location.replace(this.#given.urls.over);
     if (state.enter !== this.#given.state.enter && this.#facts.before) return location.reload(); // it opened, or closed
     if (state.ahead !== null) this.#shown.ahead = state.ahead;
+    if (this.#facts.telephone && !state.telephone && state.enter) return location.reload(); // the clinic tries the picture again
     if (state.telephone) this.#turnToTelephone();
     else if (!state.enter && this.#call.state === "refused") location.replace(this.#given.urls.visit);
     return this.#draw();

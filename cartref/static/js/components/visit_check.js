@@ -6,36 +6,13 @@
  */
 import { LevelMeter, openDevices } from "../call/devices.js";
 import { Emitter } from "../call/emitter.js";
-import { browser } from "./stage.js";
+import { browser } from "./this_browser.js";
+import { showWay, wordsOf } from "./ways_out.js";
 
 const SHAPES = { busy: "clock", yes: "check", no: "x" };
 const HEARD = 0.4; // of the meter's 60 dB: a voice near the microphone, and not the room
 const SLOW = 1_200; // ms there and back; beyond it people talk over each other
 const ASKED = 3;
-
-const WORDS = { CameraDenied: "denied", MicrophoneDenied: "denied", DeviceMissing: "missing", DeviceBusy: "busy" };
-
-/**
- * The <template> for these faults, and what it is about: video, audio or both.
- * @param {{name: string, kind: "audio" | "video"}[]} faults
- */
-export function problemOf(faults) {
-  const names = new Set(faults.map((fault) => WORDS[fault.name] ?? fault.name));
-  const of = faults.length > 1 ? "both" : faults[0].kind;
-  return { name: names.size > 1 ? "mixed" : [...names][0], of };
-}
-
-/**
- * What is said of these faults, with the way out: the page's own words, and whether trying again may help.
- * @returns {{words: DocumentFragment, mayTryAgain: boolean}}
- */
-export function wordsOf(faults, page) {
-  const { name, of } = problemOf(faults);
-  const template = page.querySelector(`template[data-problem="${name}"]`);
-  const words = template.content.cloneNode(true);
-  for (const part of words.querySelectorAll("[data-of]")) if (!part.dataset.of.split(" ").includes(of)) part.remove();
-  return { words, mayTryAgain: "again" in template.dataset };
-}
 
 /** The middle of the times that so many askings took, in ms; Infinity when one failed. */
 export async function roundTrip(ask, now, times = ASKED) {
@@ -122,10 +99,9 @@ export class Check extends Emitter {
 
   #trouble() {
     const { words, mayTryAgain } = wordsOf(this.opened.faults, this.#page);
-    this.#find("[data-problem-words]").replaceChildren(words);
+    showWay(this.#find("[data-problem-words]"), words);
     this.#find("p[data-again]").hidden = !mayTryAgain;
     this.#offerToGoOn(mayTryAgain);
-    this.#copies(this.#find("[data-problem-words]"));
     this.emit("trouble", this.#find("[data-problem-words] h1").textContent);
   }
 
@@ -136,15 +112,6 @@ export class Check extends Emitter {
     const button = way.querySelector("[data-go-on-words]");
     way.hidden = !possible;
     button.textContent = button.dataset[!audio && !video ? "withoutBoth" : audio ? "withoutVideo" : "withoutAudio"];
-  }
-
-  #copies(words) {
-    const button = words.querySelector("[data-copy]");
-    button?.addEventListener("click", async () => {
-      const done = await navigator.clipboard?.writeText(button.dataset.copy).then(() => true, () => false);
-      words.querySelector("[data-copied]").hidden = !done;
-      words.querySelector("[data-link]").hidden = Boolean(done); // an app that keeps the clipboard to itself: to copy by hand
-    });
   }
 
   #preview(video) {

@@ -4,7 +4,7 @@
  */
 import { CONSTRAINTS, openDevices } from "../call/devices.js";
 import { browser, putAway } from "./stage.js";
-import { wordsOf } from "./visit_check.js";
+import { wordsOf } from "./ways_out.js";
 
 export class FaultLine {
   #page;

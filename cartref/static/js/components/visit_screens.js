@@ -45,8 +45,8 @@ export function isIn(status) {
 
 /**
  * What stands in place of the picture: `joining` until the first one comes, `lost` while the line is mended. When nobody
- * sends one: `thin` where somebody of the clinic went over to sound for the line's sake, else `off`, for it was switched
- * off. Null when there is a picture.
+ * sends one: `thin` where somebody went over to sound for the line's sake, or the clinic for everybody, else `off`, for it was
+ * switched off. Null when there is a picture.
  * @param {{status: string, exchanging: boolean, peers: any[]}} call
  */
 export function insteadOf({ status, exchanging, peers }) {
@@ -54,7 +54,7 @@ export function insteadOf({ status, exchanging, peers }) {
   if (!exchanging) return "joining";
   const there = peers.filter((peer) => peer.exchanging);
   if (there.length === 0 || there.some((peer) => peer.state?.video !== false)) return null;
-  return there.some((peer) => isStaff(peer) && peer.rung?.rung === "voice") ? "thin" : "off";
+  return there.some((peer) => peer.rung?.rung === "voice") ? "thin" : "off";
 }
 
 /**
