@@ -79,6 +79,13 @@ class Settings:
         parts = urlsplit(self.signalling_public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def line_check_url(self) -> str:
+        """Return where a browser checks its line: beside the socket of the signalling service, by HTTP."""
+        parts = urlsplit(self.signalling_public_url)
+        scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+        return f"{scheme}://{parts.netloc}{parts.path.removesuffix('/socket')}/check"
+
 
 @dataclass(frozen=True)
 class Variable:

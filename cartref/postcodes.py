@@ -1,7 +1,8 @@
 """Where a Welsh postcode is, and how far two are from each other as the crow flies: pure, from a file of our own.
 
-Contains National Statistics, OS and Royal Mail data © Crown copyright and database right and Royal Mail copyright and
-database right. Source: Office for National Statistics licensed under the Open Government Licence v.3.0.
+The file is made from the ONS Postcode Directory by `deploy/postcodes.py`. Contains National Statistics, OS and Royal
+Mail data © Crown copyright and database right and Royal Mail copyright and database right. Source: Office for National
+Statistics licensed under the Open Government Licence v.3.0.
 """
 
 import gzip

@@ -1,6 +1,7 @@
 """What a town of two services is made of: the same things in both, so that each id has a namesake in the other."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from cartref.calendars.models import FeedScope
 from cartref.calendars.service import create_feed
 from cartref.clinics import service as clinics
 from cartref.clinics.models import ClinicSession, LeaveKind, SessionStatus, Site, SiteHours, SiteKind, Slot, SlotState
+from cartref.consultations.models import Ask, Medicine, Observation
+from cartref.consultations.service import ensure_encounter
 from cartref.jobs import service as jobs
 from cartref.links.addresses import Addresses
 from cartref.links.models import Link
@@ -53,8 +56,23 @@ def things(session: Session, world: World, addresses: Addresses, prefix: str) ->
     ids |= plan(session, sitting, at_site) | to_ring_and_post(session, home)
     ids |= running(session, world, prefix, site)
     ids |= referred(session, world.actor(f"{prefix}admin"), patient.id)
+    ids |= examined(session, at_site, world.staff[f"{prefix}presenter"].id)
     ids |= sheet_and_job(session, world.actor(f"{prefix}admin"))
     return {f"{prefix}{name}": value for name, value in ids.items()}
+
+
+def examined(session: Session, appointment: Appointment, staff_id: str) -> Ids:
+    """Return a value that was taken beside the patient, a medicine she brought, and something that is asked."""
+    encounter = ensure_encounter(session, appointment)
+    of_visit: dict[str, Any] = {"encounter_id": encounter.id, "service_id": appointment.service_id, "key": "town-0001"}
+    value = Observation(
+        **of_visit, kind="pulse", value=Decimal(72), unit="/min", taken_by_id=staff_id, taken_at=NOW
+    )  # fmt: skip
+    medicine = Medicine(**of_visit, name="Aspirin", taking="yes", noted_by_id=staff_id, noted_at=NOW)
+    ask = Ask(**of_visit, text="walk", asked_by_id=appointment.clinician_id, asked_at=NOW)
+    session.add_all([value, medicine, ask])
+    session.flush()
+    return {"value": value.id, "medicine": medicine.id, "ask": ask.id}
 
 
 def offered(session: Session, actor: Actor, addresses: Addresses, sitting: ClinicSession, patient_id: str) -> Ids:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.__main__ import BENCHES
+
 ROOT = Path(__file__).parent.parent
 CLINIC, SIGNALLING, TEMPLATES = ROOT / "cartref", ROOT / "signalling", ROOT / "cartref" / "templates"
 MOST_LINES = 400
@@ -16,7 +18,8 @@ SHAPELESS_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "m
 LONG_FILES = {
     "tests/cartref/consultations/test_pages.py": "one page after another of one desk",
 }
-WRITERS = {"service", "board", "encounters", "rooms"}  # the files and folders of a concept in which it changes rows
+# The files and folders of a concept in which it changes rows.
+WRITERS = {"service", "board", "encounters", "rooms", "readiness"}
 NOT_AUDITED = {
     "accounts.service.presence.note_activity": "that somebody is there every minute is no act",
     "accounts.service.proving.prove_code": "counts tries; who proves what is written down by its callers",
@@ -30,6 +33,8 @@ NOT_AUDITED = {
     "calendars.service.note_use": "that a program fetched a calendar is no act",
     "consultations.board.places.renew": "places in a queue follow from who came, which is written down",
     "consultations.board.watching.watched": "that a board is open every half minute is no act",
+    "consultations.encounters.ladder.follow": "follows from an event of signalling, which is written down",
+    "consultations.encounters.ladder.put_off": "a part of an outcome, which is written down",
     "consultations.rooms.orders.acknowledge": "that signalling has done what was asked",
     "consultations.rooms.orders.end_room": "a part of what ends a visit, which is written down",
     "consultations.rooms.orders.place": "a part of what is asked of a room, which is written down",
@@ -96,6 +101,11 @@ def test_a_module_is_named_after_what_it_holds(path: Path) -> None:
 def test_no_file_is_longer_than_can_be_read_at_a_sitting() -> None:
     lengths = {place(path): line_count(path) for path in python_files(CLINIC, SIGNALLING, ROOT / "tests")}
     assert {name: length for name, length in lengths.items() if length > MOST_LINES and name not in LONG_FILES} == {}
+
+
+def test_make_bench_runs_every_benchmark() -> None:
+    files = {path.stem for path in (ROOT / "tests" / "bench").glob("bench_*.py")}
+    assert {run.__module__.rpartition(".")[2] for run in BENCHES.values()} == files
 
 
 def test_every_long_file_with_a_reason_is_still_long() -> None:

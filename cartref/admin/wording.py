@@ -32,7 +32,6 @@ ACTOR_WORDS: Mapping[str, str] = {
 }
 NOTICE_WORDS: Mapping[str, str] = {
     "calendar.invitation": N_("A calendar invitation"),
-    "appointment.offer": N_("Offer of a time"),
     "visit.unseen": N_("A patient who waits, to the clinic"),
     **KIND_WORDS,
 }

@@ -1,7 +1,7 @@
 """The call list: who is to be rung about what, whose name stands on it, and how it went.
 
 Notifications know no clinic: a line holds ids and codes, and whoever shows it gathers the words. Who may do what with a
-line is asked where it is shown.
+line is asked above, by `office.calling`.
 """
 
 from collections.abc import Collection, Mapping, Sequence

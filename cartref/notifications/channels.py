@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
 from enum import StrEnum
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from urllib.parse import unquote, urlsplit
 
 from cartref.notifications.message import Message
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SMTP_SECONDS = 20
 
@@ -61,6 +64,25 @@ class Sender(ABC):
         return Receipt.DELIVERED
 
 
+class FellSilent(Exception):
+    """The mail server was given the whole message and never said whether it took it."""
+
+
+class _Telling(smtplib.SMTP):
+    """A connection that tells apart a server that was never given the message from one that may have taken it."""
+
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
+        """Give the server the message, and return its answer; raise FellSilent when there is none."""
+        try:
+            return super().data(msg)
+        except (OSError, smtplib.SMTPServerDisconnected) as failure:
+            raise FellSilent from failure
+
+
+class _TellingSecurely(_Telling, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
 class Smtp(Sender):
     """E-mail through `smtp[s]://[user:password@]host[:port]`; a repeat keeps its Message-ID (RFC 5322)."""
 
@@ -69,7 +91,10 @@ class Smtp(Sender):
         self._from = sender
 
     def send(self, message: Message, *, reference: str) -> None:
-        """Send it, or raise NotSent: lasting when the server refuses the address for good."""
+        """Send it, or raise NotSent: lasting when the server refuses the address for good, in doubt if it fell silent.
+
+        One that may have gone counts as told: else nobody would hear that what it says was cancelled.
+        """
         try:
             with self._connect() as server:
                 server.send_message(self.letter(message, reference))
@@ -78,6 +103,8 @@ class Smtp(Sender):
             raise NotSent("address-refused", lasting=code >= 550) from refused
         except smtplib.SMTPResponseException as refused:
             raise NotSent("mail-refused", lasting=refused.smtp_code >= 550) from refused
+        except FellSilent as failure:
+            raise NotSent("mail-server", away=True, doubtful=True) from failure
         except (OSError, smtplib.SMTPException) as failure:
             raise NotSent("mail-server", away=True) from failure
 
@@ -106,7 +133,7 @@ class Smtp(Sender):
 
     def _connect(self) -> smtplib.SMTP:
         secure = self._parts.scheme == "smtps"
-        kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+        kind = _TellingSecurely if secure else _Telling
         server = kind(
             self._parts.hostname or "localhost", self._parts.port or (465 if secure else 25), timeout=SMTP_SECONDS
         )

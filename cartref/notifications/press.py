@@ -4,7 +4,7 @@ It comes to the same when it is done twice. Whatever ends it early lets the lett
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -78,12 +78,12 @@ class Press:
         with _giving_up(make_session, run_id):
             notice_ids = _claimed(make_session, run_id)
             progress.of(2 * len(notice_ids))
-            pages = []
+            pages: dict[str, str] = {}
             for notice_id in notice_ids:
-                pages += self._page(make_session, notice_id)
+                pages |= self._page(make_session, notice_id)
                 progress.step()
             progress.check()
-            _keep(make_session, run_id, _draw(pages, progress), len(pages))
+            _keep(make_session, run_id, _draw(pages, progress), pages)
         return {"letters": len(pages), "not_printed": len(notice_ids) - len(pages)}
 
     def print_again(self, make_session: MakeSession, job: Job, progress: Progress) -> dict[str, Any]:
@@ -93,12 +93,12 @@ class Press:
             progress.of(1)
             with reading(), make_session() as session:
                 made = self._worded(session, session.get_one(Notice, notice_id))
-            pages = [made.html] if made else []
-            _keep(make_session, run_id, _draw(pages, progress), len(pages))
+            pages = {notice_id: made.html} if made else {}
+            _keep(make_session, run_id, _draw(pages, progress), pages)
         return {"letters": len(pages), "not_printed": 1 - len(pages)}
 
-    def _page(self, make_session: MakeSession, notice_id: str) -> list[str]:
-        """Return the letter's page, none when it is not to go by post: then its notice says so, and somebody rings."""
+    def _page(self, make_session: MakeSession, notice_id: str) -> dict[str, str]:
+        """Return the letter's page by its id; none when it does not go by post, as its notice and the call list say."""
         try:
             with reading(), make_session() as session:
                 made = self._worded(session, session.get_one(Notice, notice_id))
@@ -111,7 +111,7 @@ class Press:
             return _to_call_list(make_session, notice_id, "no-address", NoticeState.WITHDRAWN)
         if made.posting.begins_before:
             return _to_call_list(make_session, notice_id, "too-late-for-letter", NoticeState.WITHDRAWN)
-        return [made.html]
+        return {notice_id: made.html}
 
     def _worded(self, session: Session, notice: Notice) -> Letter | None:
         message = self.renderers[notice.kind](session, notice)
@@ -145,32 +145,36 @@ def _claimed(make_session: MakeSession, run_id: str) -> list[str]:
         return [notice.id for notice in printing.letters(session, run) if notice.state is NoticeState.PENDING]
 
 
-def _draw(pages: list[str], progress: Progress) -> bytes | None:
+def _draw(pages: Mapping[str, str], progress: Progress) -> bytes | None:
     if not pages:
         return None
     try:
-        return bind(pages, style(), laid_out=progress.step)
+        return bind(pages.values(), style(), laid_out=progress.step)
     except PdfUnavailable as fault:
         raise PrintingUnavailable from fault
 
 
-def _keep(make_session: MakeSession, run_id: str, content: bytes | None, count: int) -> None:
-    """Make the run ready, or end it when it has no letter; raise Stopped when it was discarded meanwhile."""
+def _keep(make_session: MakeSession, run_id: str, content: bytes | None, drawn: Collection[str]) -> None:
+    """Make the run ready, or end it when it has no letter; raise Stopped when it was discarded meanwhile.
+
+    Letters that were withdrawn before they were drawn leave the run: nobody shall look for them in the pile.
+    """
     with make_session() as session, session.begin():
         run = printing.hold(session, run_id, PrintRunState.MAKING)
         if run is None:
             raise Stopped
-        run.letters, run.content = count, content
+        printing.leave_out(session, run, but=drawn)
+        run.letters, run.content = len(drawn), content
         run.state = PrintRunState.READY if content else PrintRunState.DISCARDED
 
 
-def _take_out(make_session: MakeSession, notice_id: str, state: NoticeState) -> list[str]:
+def _take_out(make_session: MakeSession, notice_id: str, state: NoticeState) -> dict[str, str]:
     with make_session() as session, session.begin():
         _end(session, notice_id, state)
-    return []
+    return {}
 
 
-def _to_call_list(make_session: MakeSession, notice_id: str, reason: str, state: NoticeState) -> list[str]:
+def _to_call_list(make_session: MakeSession, notice_id: str, reason: str, state: NoticeState) -> dict[str, str]:
     with make_session() as session, session.begin():
         notice = _end(session, notice_id, state, reason)
         if notice is not None:
@@ -179,7 +183,7 @@ def _to_call_list(make_session: MakeSession, notice_id: str, reason: str, state:
                 subject_id=notice.subject_id, recipient_kind=notice.recipient_kind, recipient_id=notice.recipient_id,
                 notice_id=notice.id, code=reason,
             )  # fmt: skip
-    return []
+    return {}
 
 
 def _end(session: Session, notice_id: str, state: NoticeState, failure: str | None = None) -> Notice | None:

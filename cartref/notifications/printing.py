@@ -158,6 +158,13 @@ def claim(session: Session, run: PrintRun) -> int:
     return result.rowcount
 
 
+def leave_out(session: Session, run: PrintRun, *, but: Collection[str]) -> None:
+    """Let a run hold no letters but those of these ids, whose pages are in its file."""
+    for notice in letters(session, run):
+        if notice.id not in but:
+            notice.print_run_id = None
+
+
 def give_up(session: Session, run: PrintRun) -> None:
     """End a run that was not posted, and let its letters wait again."""
     session.execute(update(Notice).where(_is_in(run.id)).values(print_run_id=None))

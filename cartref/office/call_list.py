@@ -91,12 +91,6 @@ def done_today(session: Session, actor: Actor) -> list[Line]:
     return _gathered(session, actor, calls.done_since(session, actor.service, _midnight(0)), over=True)
 
 
-def appointment_of(session: Session, actor: Actor, call: Call) -> Appointment | None:
-    """Return the appointment that a line is about; None when it is about none."""
-    query = select(Appointment).where(Appointment.id == call.subject_id, Appointment.service_id == actor.service)
-    return session.scalar(query)
-
-
 def _midnight(days: int) -> datetime:
     local = formatting.local(clock.now(), ZONE) + timedelta(days=days)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -123,7 +117,7 @@ def _facts(session: Session, actor: Actor, lines: Sequence[Call]) -> Facts:
     names = accounts.names_of(session, actor, staff)
     return Facts(
         session.get_one(Service, actor.service, options=[joinedload(Service.health_board)]),
-        names.get(actor.id or "", ""), appointments, entries, known, _places(session, known), names,
+        names.get(actor.id or "", ""), appointments, entries, known, places(session, known), names,
     )  # fmt: skip
 
 
@@ -144,7 +138,8 @@ def _entries(session: Session, actor: Actor, ids: Collection[str]) -> Iterator[W
     yield from session.scalars(query.options(joinedload(WaitingEntry.patient), joinedload(WaitingEntry.clinic)))
 
 
-def _places(session: Session, patient_ids: Collection[str]) -> dict[str, list[CareCircle]]:
+def places(session: Session, patient_ids: Collection[str]) -> dict[str, list[CareCircle]]:
+    """Return the carers of these patients who may be told, by the patient's id, in the order of their consent."""
     query = select(CareCircle).where(
         CareCircle.patient_id.in_(patient_ids), CareCircle.ended_at.is_(None), CareCircle.may_be_told
     )

@@ -12,7 +12,6 @@ from cartref.appointments.models import Appointment, Mode
 from cartref.i18n import N_, Words, words
 from cartref.office.spoken import greeting, on_day_at_time
 
-OFFER = "appointment.offer"
 INVITATION = "calendar.invitation"
 
 
@@ -177,6 +176,6 @@ MESSAGES: Mapping[str, Sentences] = {
     kinds.LATE: _late,
     kinds.MISSED: _missed,
     kinds.REVIEW_DUE: _review,
-    OFFER: _offer,
+    kinds.OFFER: _offer,
     INVITATION: _invitation,
 }

@@ -18,8 +18,10 @@ from cartref.clinics import queries as clinics
 from cartref.clinics.lengths import minutes_needed
 from cartref.clinics.models import Clinic, Site
 from cartref.consultations.board.status import Line
+from cartref.consultations.readiness.queries import last_of_patient
 from cartref.errors import NotFound
 from cartref.office.queries import last_line
+from cartref.patients import hours as free_times
 from cartref.patients import queries as patients
 from cartref.patients import wishes
 from cartref.patients.models import CareCircle, Patient
@@ -46,6 +48,7 @@ class Case:
     presented: frozenset[str]
     helped: bool
     line: tuple[Line, bool]
+    check: str
     zone: ZoneInfo
     now: datetime = field(default_factory=clock.now)
 
@@ -83,19 +86,22 @@ def case_of(session: Session, actor: Actor, *, patient_id: str | None, entry_id:
     wished, beside = wishes.find(session, patient.id), patients.carers(session, patient.id)
     carer = next((place for place in beside if place.carer_id == wished.carer_id), None)
     sites, presenters = clinics.sites(session, actor), clinics.presenters(session, actor)
+    visits = appointments.of_patient(session, actor, patient.id)
+    check = _check_since(session, actor, patient.id, visits)
     return Case(
         patient=patient,
         entry=entry,
         wishes=wished,
         carer=carer,
         helper=_helper(session, carer),
-        visits=appointments.of_patient(session, actor, patient.id),
+        visits=visits,
         clinics=clinics.clinics(session, actor),
         sites=sites,
         near=_near(patient, sites),
         presented=frozenset(placed.site_id for placed in presenters),
         helped=any(place.may_join for place in beside),
-        line=last_line(session, actor, patient.id),
+        line=(Line.UNKNOWN, False) if check else last_line(session, actor, patient.id),
+        check=check,
         zone=clinics.zone(session, actor),
     )
 
@@ -115,6 +121,7 @@ def suggestion(case: Case) -> Suggestion:
             helped=case.helped,
             line=line.value,
             failed=failed,
+            check=case.check,
             kilometres=min(distances, default=None),
             presented=bool(case.presented),
         )
@@ -178,7 +185,17 @@ def minutes_for(case: Case, chosen: Chosen) -> int | None:
 def _helper(session: Session, carer: CareCircle | None) -> Helper | None:
     if carer is None:
         return None
-    return Helper(carer.carer_id, carer.carer.name, wishes.hours(session, carer.carer_id))
+    return Helper(carer.carer_id, carer.carer.name, free_times.of_carer(session, carer.carer_id))
+
+
+def _check_since(session: Session, actor: Actor, patient_id: str, visits: Sequence[Appointment]) -> str:
+    """Return what her last ready check came to, empty where she was seen by video from home after it."""
+    check = last_of_patient(session, actor, patient_id)
+    seen = (visit for visit in visits if visit.mode is Mode.VIDEO_HOME and visit.status is AppointmentStatus.FULFILLED)
+    last = next(seen, None)
+    if check is None or (last is not None and last.starts_at > check.checked_at):
+        return ""
+    return check.result.value
 
 
 def _near(patient: Patient, sites: Sequence[Site]) -> dict[str, float]:

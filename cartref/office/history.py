@@ -8,6 +8,9 @@ from typing import NamedTuple
 from cartref.appointments.messages import KIND_WORDS
 from cartref.appointments.models import Appointment, AppointmentStatus
 from cartref.appointments.status import CANCEL_REASONS, OFFER_REASONS, CancelReason
+from cartref.consultations.models import LadderStep
+from cartref.consultations.service import REASONS as LADDER_REASONS
+from cartref.consultations.service import RUNGS, Reason
 from cartref.i18n import N_, words
 from cartref.notifications.models import Notice, NoticeState
 from cartref.office.labels import WAYS
@@ -22,7 +25,6 @@ NOTICE_WORDS = {
     NoticeState.FAILED: N_("Could not be sent: %(what)s, %(way)s, %(name)s"),
 }
 KINDS = KIND_WORDS | {
-    "appointment.offer": N_("Offer of a time"),
     "calendar.invitation": N_("Calendar invitation"),
     "visit.unseen": N_("A patient who waits, to the clinic"),
 }
@@ -37,11 +39,22 @@ class Happening(NamedTuple):
 
 
 def history(
-    appointment: Appointment, notices: Sequence[Notice], names: Mapping[str, str], language: str
-) -> list[Happening]:
-    """Return what happened, oldest first; `names` are those of staff and of the notices' recipients, by id."""
-    happenings = [*_own(appointment, names, language), *_notices(notices, names, language)]
+    appointment: Appointment, notices: Sequence[Notice], names: Mapping[str, str], language: str,
+    steps: Sequence[LadderStep] = (),
+) -> list[Happening]:  # fmt: skip
+    """Return what happened, oldest first; `names` are those of staff and of the notices' recipients, by id.
+
+    `steps` are those that the visit took between picture, sound, telephone and another day.
+    """
+    happenings = [*_own(appointment, names, language), *_notices(notices, names, language), *_steps(steps, language)]
     return sorted(happenings, key=attrgetter("at"))
+
+
+def _steps(steps: Sequence[LadderStep], language: str) -> Iterator[Happening]:
+    said = words(language)
+    for step in steps:
+        told = {"rung": said.gettext(RUNGS[step.rung]), "why": said.gettext(LADDER_REASONS[Reason(step.reason)])}
+        yield Happening(step.at, said.gettext("%(rung)s: %(why)s", **told))
 
 
 def _own(appointment: Appointment, names: Mapping[str, str], language: str) -> Iterator[Happening]:

@@ -38,6 +38,7 @@ WAYS = {
     Channel.LETTER: N_("by letter"),
     Channel.CONSOLE: N_("on the console"),
 }
+ASKED_WAYS = {"email": WAYS[Channel.EMAIL], "text": WAYS[Channel.TEXT], "telephone": N_("by telephone")}
 LANGUAGES = {"cy": N_("Welsh"), "en": N_("English")}
 TIMES_OF_DAY = {
     TimeOfDay.ANY: N_("Any time"),

@@ -38,7 +38,7 @@ PAGES = (
         N_("Appointments"), "office.day", Permission.APPOINTMENTS_READ,
         frozenset(f"office.{name}" for name in (
                 "week", "book", "appointment", "move", "cancel", "link", "session", "replan", "find_time",
-                "language_report", "vacancies", "vacancy",
+                "language_report", "vacancies", "vacancy", "before_the_clinic",
             )),
     ),
     Page(
@@ -56,7 +56,8 @@ PAGES = (
         frozenset(
             f"office.{name}"
             for name in (
-                "new_patient", "known_patient", "patient", "edit_patient", "add_carer", "record_death", "wishes",
+                "new_patient", "known_patient", "patient", "edit_patient", "add_carer", "carer", "end_carer",
+                "record_death", "wishes",
             )
         ),
     ),

@@ -4,11 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cartref.appointments.messages import OBSTACLE_WORDS, Recipient, Route
+from cartref.formatting import telephone
 from cartref.i18n import N_, words
+from cartref.links.models import Holder
 from cartref.office.labels import WAYS
 
-SOMEBODY_RINGS = N_("No message may go to this person. A colleague rings: it is on the call list.")
-NOBODY_RINGS = N_("No message may go to this person.")
+TELEPHONE = N_(
+    "No e-mail address or mobile with consent: telephone %(number)s. The confirmation puts this on the call list."
+)
+NO_NUMBER = N_(
+    "No e-mail address or mobile with consent, and no telephone number. Ask the GP surgery or the family for one."
+)
+NOT_BY_TELEPHONE = N_(
+    "No e-mail address or mobile with consent, and no consent to telephone. Ask the patient how to make contact."
+)
+PATIENT_IS_TOLD = N_("No e-mail address or mobile is written down. The patient is told, this person is not.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ def told(routes: Iterable[tuple[Recipient, Route]], language: str) -> list[Told]
             person,
             route,
             ", ".join(said.gettext(WAYS[channel]) for channel in route.channels),
-            said.gettext(sentence) if (sentence := _obstacle(person, route)) else "",
+            said.gettext(sentence, number=telephone(person.ring_on)) if (sentence := _obstacle(person, route)) else "",
         )
         for person, route in routes
     ]
@@ -50,4 +60,6 @@ def _obstacle(person: Recipient, route: Route) -> str:
         return ""
     if person.silent and person.obstacle is not None:
         return OBSTACLE_WORDS[person.obstacle]
-    return SOMEBODY_RINGS if route.call else NOBODY_RINGS
+    if route.call:
+        return TELEPHONE if person.ring_on else NO_NUMBER
+    return NOT_BY_TELEPHONE if person.kind is Holder.PATIENT else PATIENT_IS_TOLD

@@ -10,14 +10,14 @@ from urllib.request import urlopen
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.appointments.invariants import disagreements
 from cartref.audit import sealing
 from cartref.config import Settings
-from cartref.notifications.models import Channel, Notice, NoticeState
+from cartref.notifications.models import Call, CallState, Channel, Notice, NoticeState
 from cartref.referrals import invariants as referrals
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -84,7 +84,9 @@ def _outbox_moves(session: Session, _settings: Settings) -> Iterator[str]:
             Notice.channel != Channel.LETTER,  # letters wait for whoever prints them
         )
     )  # fmt: skip
-    failed = session.scalar(select(func.count()).where(Notice.state == NoticeState.FAILED))
+    lines = exists().where(Call.notice_id == Notice.id)
+    waits = or_(~lines, lines.where(Call.state == CallState.OPEN))  # else somebody rang, or nobody need ring any more
+    failed = session.scalar(select(func.count()).where(Notice.state == NoticeState.FAILED, waits))
     if late:
         yield f"{late} notices should have gone more than 15 minutes ago: is the worker running?"
     if failed:

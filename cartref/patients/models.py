@@ -104,7 +104,10 @@ class CareRelationship(Identified, Base):
 
 
 class Carer(Identified, Base):
-    """Somebody who helps a patient: a person in her own right, who may care for several."""
+    """Somebody who helps a patient: a person in her own right, who may care for several.
+
+    `version` counts changes of her, of her free times, and of her place beside any patient.
+    """
 
     __tablename__ = "carer"
 
@@ -117,6 +120,9 @@ class Carer(Identified, Base):
     mobile: Mapped[str] = mapped_column(String(24), default="", server_default="")
     wants_invitation: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # read by SQLAlchemy
 
     @property
     def name(self) -> str:
@@ -194,6 +200,9 @@ class VisitWishes(Identified, Base):
     bilingual: Mapped[bool] = mapped_column(default=False)
     wants_invitation: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # read by SQLAlchemy
 
 
 class CarerHours(Identified, Base):

@@ -73,6 +73,16 @@ def carers(session: Session, patient_id: str) -> Sequence[CareCircle]:
     ).all()
 
 
+def former_carers(session: Session, patient_id: str) -> Sequence[CareCircle]:
+    """Return whose place beside the patient has ended, the last first, with each carer loaded."""
+    return session.scalars(
+        select(CareCircle)
+        .where(CareCircle.patient_id == patient_id, CareCircle.ended_at.is_not(None))
+        .options(joinedload(CareCircle.carer))
+        .order_by(CareCircle.ended_at.desc())
+    ).all()
+
+
 def place_beside(session: Session, patient_id: str, carer_id: str) -> CareCircle | None:
     """Return the carer's place beside the patient, present or ended; None when she never had one."""
     return session.scalar(
@@ -87,11 +97,13 @@ def carer_alike(
     given_name: str,
     family_name: str,
     telephone: str,
+    mobile: str,
     email: str,
     **_more: str,
 ) -> Carer | None:
-    """Return the board's carer of the same name who has the same e-mail address or telephone number; None for none."""
-    reached = [Carer.email == email] * bool(email) + [Carer.telephone == telephone] * bool(telephone)
+    """Return the board's carer of the same name who has the same e-mail address or a same number; None for none."""
+    numbers = [number for number in (telephone, mobile) if number]
+    reached = [Carer.telephone.in_(numbers), Carer.mobile.in_(numbers), *([Carer.email == email] if email else [])]
     return session.scalar(
         select(Carer)
         .where(

@@ -1,4 +1,4 @@
-"""Writing patients and their carers: one record a person, however many services see her."""
+"""Writing patients: one record a person, however many services see her."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,13 +11,13 @@ from cartref import clock
 from cartref.accounts.actor import Actor
 from cartref.accounts.permissions import Permission
 from cartref.audit.service import record
-from cartref.errors import Conflict, Invalid, NotFound, StaleVersion
+from cartref.errors import Conflict, Invalid, StaleVersion
 from cartref.formatting import local
 from cartref.i18n import N_
 from cartref.patients import details as rules
 from cartref.patients import nhs_number, queries
 from cartref.patients.details import PatientDetails
-from cartref.patients.models import CareCircle, Carer, CareRelationship, Consenting, Patient, Relationship
+from cartref.patients.models import CareRelationship, Patient
 
 ZONE = ZoneInfo("Europe/London")
 
@@ -46,19 +46,6 @@ class DeathWrong(Invalid):
 
     code = "patient.deceased-on"
     field = "deceased_on"
-
-
-class CarerKnown(Conflict):
-    """This person is a carer of this patient already."""
-
-    code = "carer.known"
-
-
-class CarerWrong(Invalid):
-    """A carer needs a telephone number or an e-mail address, or nobody could reach her."""
-
-    code = "carer.unreachable"
-    field = "telephone"
 
 
 def register(session: Session, actor: Actor, details: PatientDetails, *, alike_seen: bool = False) -> Patient:
@@ -145,84 +132,6 @@ def withdraw_death(session: Session, actor: Actor, patient_id: str) -> Patient:
     return patient
 
 
-def add_carer(
-    session: Session,
-    actor: Actor,
-    patient_id: str,
-    *,
-    given_name: str,
-    family_name: str,
-    relationship_kind: Relationship,
-    consented_by: Consenting,
-    consented_on: date,
-    telephone: str = "",
-    email: str = "",
-    language: str = "en",
-    may_join: bool = False,
-    may_be_told: bool = False,
-    may_arrange: bool = False,
-    wants_invitation: bool = False,
-) -> CareCircle:
-    """Return the carer's place beside the patient; somebody known by name and e-mail or telephone is not made twice.
-
-    Raises CarerWrong without a way to reach her, and CarerKnown when she has a place beside this patient already.
-    """
-    actor.require(Permission.PATIENTS_WRITE)
-    patient = queries.find(session, actor, patient_id)
-    if not (telephone.strip() or email.strip()):
-        raise CarerWrong
-    carer = _known_or_new(
-        session,
-        patient.health_board_id,
-        given_name=rules.clean(given_name, "given_name", 80),
-        family_name=rules.clean(family_name, "family_name", 80),
-        telephone=rules.clean(telephone, "telephone", 24),
-        email=rules.clean(email, "email", 254).casefold(),
-        language=language,
-    )
-    carer.wants_invitation = carer.wants_invitation or wants_invitation
-    circle = queries.place_beside(session, patient.id, carer.id) or CareCircle(
-        patient_id=patient.id, carer_id=carer.id, recorded_by_id=actor.id, ended_at=clock.now()
-    )  # fmt: skip
-    if circle.ended_at is None:
-        raise CarerKnown(field="given_name")
-    circle.relationship_kind, circle.recorded_by_id, circle.ended_at = relationship_kind, str(actor.id), None
-    circle.may_join, circle.may_be_told, circle.may_arrange = may_join, may_be_told, may_arrange
-    circle.consented_by, circle.consented_on = consented_by, consented_on
-    session.add(circle)
-    session.flush()
-    record(
-        session, actor, "carer.added", "carer", carer.id, patient_id=patient.id, consented_by=consented_by.value,
-        may=[name for name in ("may_join", "may_be_told", "may_arrange") if getattr(circle, name)],
-    )  # fmt: skip
-    return circle
-
-
-def _known_or_new(session: Session, health_board_id: str, **written: str) -> Carer:
-    """Return the board's carer of that name and e-mail or telephone, with what was not known of her, else a new one."""
-    carer = queries.carer_alike(session, health_board_id, **written)
-    if carer is None:
-        carer = Carer(health_board_id=health_board_id, created_at=clock.now(), **written)
-        session.add(carer)
-    carer.telephone = carer.telephone or written["telephone"]
-    carer.email = carer.email or written["email"]
-    session.flush()
-    return carer
-
-
-def end_carer(session: Session, actor: Actor, patient_id: str, circle_id: str) -> CareCircle:
-    """Return the carer's place, ended: she may no longer take part, whatever links she holds."""
-    actor.require(Permission.PATIENTS_WRITE)
-    patient = queries.find(session, actor, patient_id)
-    circle = session.get(CareCircle, circle_id)
-    if circle is None or circle.patient_id != patient.id:
-        raise NotFound(carer=circle_id)
-    circle.ended_at = clock.now()
-    record(session, actor, "carer.ended", "carer", circle.carer_id, patient_id=patient.id)
-    session.flush()
-    return circle
-
-
 def today() -> date:
     """Return the day it is in Wales."""
     return local(clock.now(), ZONE).date()
@@ -270,8 +179,6 @@ ERROR_WORDS = {
     BirthDateDiffers.code: N_("That is not the date of birth of the person with this NHS number"),
     AlikeKnown.code: N_("Somebody with this name and date of birth is known already"),
     DeathWrong.code: N_("The date of death can't be before the birth, or after today"),
-    CarerKnown.code: N_("This person is a carer of this patient already"),
-    CarerWrong.code: N_("Enter a telephone number or an e-mail address"),
     rules.BirthDateWrong.code: N_("Enter a date of birth in the past"),
     rules.PostcodeWrong.code: N_("Enter a full postcode, for example LL99 1AA"),
     rules.TextWrong.code: N_("Enter fewer characters, with no hidden ones"),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cartref.accounts.models import HealthBoard
 from cartref.config import Settings
-from cartref.seed import office
+from cartref.seed import examination, office
 from cartref.seed.garden import Garden
 from cartref.seed.hours import GRID, SLOT, ZONE, session_around, shown_once
 from cartref.seed.people import ELDERLY, HEART, PASSWORD
@@ -24,6 +24,7 @@ def plant(session: Session, settings: Settings) -> dict[str, Any]:
     for garden in gardens:
         garden.today()
         office.open_office(garden)
+        examination.examine(garden)
     return {
         "web": settings.public_url,
         "signalling": settings.signalling_public_url,

@@ -26,7 +26,9 @@ from cartref.db import new_id
 from cartref.links import service as links
 from cartref.links.addresses import Addresses
 from cartref.links.models import Holder
+from cartref.patients import carers
 from cartref.patients import service as patients
+from cartref.patients.carers import CarerDetails
 from cartref.patients.details import PatientDetails
 from cartref.patients.models import CareCircle, Consenting, Patient, Relationship
 from cartref.patients.nhs_number import check_digit
@@ -82,6 +84,7 @@ class Garden:
                 "link": self._address(visit, Holder.PATIENT, visit.patient_id),
                 "date_of_birth": visit.patient.born_on.isoformat(),
                 "starts_at": visit.starts_at.isoformat(),
+                "mode": visit.mode.value,
                 "carer_link": next(
                     (
                         self._address(visit, Holder.CARER, guest.carer_id)
@@ -167,11 +170,11 @@ class Garden:
         return patient
 
     def _daughter(self, patient: Patient) -> None:
-        patients.add_carer(
-            self.session, self.actor(Role.ADMIN), patient.id, given_name="Catrin", family_name=patient.family_name,
-            relationship_kind=Relationship.DAUGHTER, consented_by=Consenting.PATIENT, consented_on=patients.today(),
-            telephone="07700 900812", email="", may_join=True, may_be_told=True, language=patient.language,
+        details = CarerDetails(
+            "Catrin", patient.family_name, Relationship.DAUGHTER, Consenting.PATIENT, patients.today(),
+            telephone="07700 900812", may_join=True, may_be_told=True, language=patient.language,
         )  # fmt: skip
+        carers.add(self.session, self.actor(Role.ADMIN), patient.id, details)
 
     def _session_now(self) -> ClinicSession | None:
         """Return the clinic's session in which this moment is, when it was opened before."""

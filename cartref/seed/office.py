@@ -1,5 +1,6 @@
 """The office of the demonstration: people who wait, clinics ahead, appointments to come, and one that was cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -20,9 +21,11 @@ from cartref.patients.wishes import Wishes
 from cartref.referrals import service as referrals
 from cartref.referrals.models import EntryStatus, Priority, Referral, Source, WaitingEntry
 from cartref.referrals.service import EntryDetails, ReferralDetails
+from cartref.seed.book import fill as book_beside
 from cartref.seed.garden import Garden
 from cartref.seed.hours import ZONE
 from cartref.seed.people import ELDERLY, older
+from cartref.seed.readiness import check_devices
 
 FIRST_NUMBER = 999_000_201
 MORE_CLINICS = ((2, time(13, 30), time(16, 30)), (3, time(9), time(12)))  # Wednesday afternoon, Thursday morning
@@ -95,6 +98,17 @@ WAITING = (
               address="Station House, Glan Llyn", postcode="LL99 5VC", frailty_level=5),
         3,
     ),
+    Waiting(
+        older("Nansi", "Tan-y-Bryn", date(1943, 5, 21), title="Mrs", language="cy", telephone="01632 960311",
+              address="Tan-y-Bryn, Llanfair Isaf", postcode="LL99 9ZB", frailty_level=4, email="nansi@demo.example",
+              email_consent=True),
+        4, reason="Dizzy on standing.",
+    ),
+    Waiting(
+        older("Hefin", "Glan-yr-Afon", date(1941, 11, 3), title="Mr", language="cy", telephone="01632 960312",
+              address="Glan-yr-Afon, Cwm Isaf", postcode="LL99 6WD", frailty_level=4),
+        1,
+    ),
 )  # fmt: skip
 
 
@@ -107,7 +121,9 @@ def open_office(garden: Garden) -> None:
     for number, waiting in enumerate(WAITING):
         _refer(garden, number, waiting)
     _reviews(garden)
-    _book_ahead(garden)
+    booked, freed = _book_ahead(garden)
+    book_beside(garden, booked, freed)
+    check_devices(garden)
 
 
 def _more_clinics(garden: Garden) -> None:
@@ -125,7 +141,7 @@ def _refer(garden: Garden, number: int, waiting: Waiting) -> None:
     details = replace(waiting.patient, nhs_number=garden.nhs_number(FIRST_NUMBER, number))
     patient = patients.register(session, admin, details)
     if waiting.wishes is not None:
-        wishes.save(session, admin, patient.id, waiting.wishes)
+        wishes.save(session, admin, patient.id, waiting.wishes, version=0)
     referrals.refer(
         session, admin, patient.id,
         ReferralDetails(
@@ -143,7 +159,7 @@ def _reviews(garden: Garden) -> None:
         referrals.add_review(garden.session, garden.actor(Role.ADMIN), patient.id, details)
 
 
-def _book_ahead(garden: Garden) -> None:
+def _book_ahead(garden: Garden) -> tuple[Sequence[Appointment], Appointment]:
     """Book those who have waited longest, tell them, and cancel the last: that time goes to somebody who waits."""
     entries = garden.session.scalars(
         select(WaitingEntry)
@@ -157,11 +173,12 @@ def _book_ahead(garden: Garden) -> None:
     ]
     for appointment in booked:
         messages.send_confirmation(garden.session, garden.actor(Role.ADMIN), appointment.id)
-    last = booked[-1]
+    *kept, last = booked
     cancel(
         garden.session, garden.actor(Role.ADMIN), appointment_id=last.id, version=last.version,
         reason=CancelReason.NOT_WANTED,
     )  # fmt: skip
+    return kept, last
 
 
 def _book(garden: Garden, entry: WaitingEntry, days: int) -> Appointment:

@@ -1,6 +1,7 @@
 """What every answer tells the browser it may do: nothing from another host, no script without the page's nonce."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
 
@@ -42,13 +43,18 @@ def policy(settings: Settings, nonce: str) -> str:
             "font-src 'self'",
             "media-src 'self' blob:",
             "manifest-src 'self'",
-            f"connect-src 'self' {settings.signalling_origin}",
+            f"connect-src 'self' {settings.signalling_origin} {_origin(settings.line_check_url)}",
             "form-action 'self'",
             "base-uri 'none'",
             "object-src 'none'",
             "frame-ancestors 'none'",
         )
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def page_headers(settings: Settings) -> dict[str, str]:

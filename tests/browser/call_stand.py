@@ -18,7 +18,7 @@ from typing import cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from signalling.config import DEVELOPMENT_KEYS
-from signalling.wire import mint_ticket
+from signalling.wire import mint_check_ticket, mint_ticket
 from signalling.wire.names import Role
 
 HERE = Path(__file__).parent
@@ -38,9 +38,12 @@ class PageServer(SimpleHTTPRequestHandler):
         return str(FOLDERS.get(top, HERE / "nothing") / rest)
 
     def do_POST(self) -> None:
-        """Answer with a ticket for the seat that the query names."""
+        """Answer with a ticket for the seat that the query names, or for a check of that person's line."""
         seat = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        ticket = ticket_for(seat["room"], seat["participant"], cast(Role, seat["role"])).encode()
+        if urlsplit(self.path).path == "/check-ticket":
+            ticket = check_ticket_for(seat["participant"]).encode()
+        else:
+            ticket = ticket_for(seat["room"], seat["participant"], cast(Role, seat["role"])).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(ticket)))
         self.end_headers()
@@ -57,14 +60,25 @@ def ticket_for(room: str, participant: str, role: Role) -> str:
     return mint_ticket(key, now, participant=participant, role=role, room=room, until=now + SEAT_SECONDS)
 
 
+def check_ticket_for(participant: str) -> str:
+    """Return a ticket for a check of one person's line."""
+    return mint_check_ticket(DEVELOPMENT_KEYS["CARTREF_TICKET_KEY"].encode(), time.time(), participant)
+
+
 class Stand:
     """The running parts, and the addresses of seats."""
 
-    def __init__(self, data: Path, page_port: int) -> None:
+    def __init__(self, data: Path, page_port: int, settings: dict[str, str]) -> None:
+        self._settings = settings
         self.pages = f"http://127.0.0.1:{page_port}"
         self._port = _free_port()
         self._data = data
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def check(self) -> str:
+        """Return where lines are checked."""
+        return f"http://127.0.0.1:{self._port}/v1/check"
 
     def start(self) -> None:
         """Start the signalling service and wait until it is ready."""
@@ -74,6 +88,7 @@ class Stand:
             "CARTREF_SIGNALLING_DATA": str(self._data),
             "CARTREF_ORIGINS": self.pages,
             "CARTREF_APP_URL": f"http://127.0.0.1:{_free_port()}",  # nobody listens: events wait in the spool
+            **self._settings,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "signalling"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -104,11 +119,11 @@ class Stand:
 
 
 @contextmanager
-def call_stand(data: Path) -> Iterator[Stand]:
-    """Run a stand with the service's journal in `data`."""
+def call_stand(data: Path, **settings: str) -> Iterator[Stand]:
+    """Run a stand with the service's journal in `data`, and further CARTREF_* settings of the service."""
     pages = ThreadingHTTPServer(("127.0.0.1", 0), partial(PageServer, directory=str(HERE)))
     Thread(target=pages.serve_forever, daemon=True).start()
-    stand = Stand(data, pages.server_address[1])
+    stand = Stand(data, pages.server_address[1], settings)
     try:
         stand.start()
         yield stand

@@ -3,10 +3,20 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cartref import clock
 from cartref.appointments.finding.reasons import Reason
-from cartref.appointments.models import MoveState, Offer, Replan, ReplanMove, ReplanState, Vacancy
+from cartref.appointments.models import (
+    Appointment,
+    AppointmentStatus,
+    MoveState,
+    Offer,
+    Replan,
+    ReplanMove,
+    ReplanState,
+    Vacancy,
+)
 from cartref.appointments.replanning.keeping import kept
 from cartref.appointments.service import cancel
 from cartref.appointments.status import CancelReason
@@ -22,6 +32,24 @@ from cartref.referrals.models import Priority, SheetState, Source, TickKind, Wai
 from cartref.referrals.service import ReferralDetails, change_clock, close, refer
 from tests.browser.maker import Maker
 from tests.factories import make_sheet
+
+
+def of_the_book(session: Session, service_id: str) -> dict[str, str]:
+    """Return the ids of what the demonstration has in its own clinic book: times held and offered, a closed session."""
+    mine = select(Appointment).where(Appointment.service_id == service_id)
+    asked = session.scalars(select(Offer).where(Offer.service_id == service_id).order_by(Offer.created_at)).first()
+    plan = session.scalars(select(Replan).where(Replan.service_id == service_id).order_by(Replan.created_at)).first()
+    overbooked = session.scalars(mine.where(Appointment.overbook_lane_id.is_not(None))).one()
+    offered = select(Offer.appointment_id)
+    held = session.scalars(
+        mine.where(Appointment.status == AppointmentStatus.PENDING, Appointment.id.not_in(offered))
+    ).one()
+    assert asked is not None
+    assert plan is not None
+    return {
+        "asked": asked.appointment_id, "held": held.id, "held_day": held.session.local_date.isoformat(),
+        "overbooked": overbooked.id, "closed_sitting": plan.session_id,
+    }  # fmt: skip
 
 
 def offered(maker: Maker, name: str, days: int = 15) -> Offer:
@@ -100,9 +128,11 @@ def referral(maker: Maker, name: str) -> None:
     ids = {}
     for ending, weeks in (("", 30), ("_closed", 10)):
         details = ReferralDetails(Source.GP, today - timedelta(weeks=weeks), Priority.URGENT, "Dr Siwan", "Falls.")
-        made = refer(session, admin, maker.patient(f"{name}{ending}").id, details)
+        patient = maker.patient(f"{name}{ending}")
+        made = refer(session, admin, patient.id, details)
         entry = session.scalars(select(WaitingEntry).where(WaitingEntry.referral_id == made.id)).one()
         ids |= {f"{name}{ending}": made.id, "entry_removed" if ending else "entry": entry.id}
+        ids[f"{name}{ending}_patient"] = patient.id
     pause = today - timedelta(weeks=2)
     change_clock(session, admin, ids[name], kind=TickKind.PAUSE, on=pause, reason="With her sister")
     change_clock(session, admin, ids[name], kind=TickKind.RESUME, on=today, reason="Home again")

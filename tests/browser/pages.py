@@ -43,6 +43,7 @@ TAKE_OVER = "main form[action$='/apply'] button[type=submit]"
 SUBSCRIBE = "main form[action='/calendars'] button[type=submit]"
 ADD_ROOM = "main form[action$='/rooms'] button[type=submit]"
 TAKE_OFF = "main form[action$='/remove'] button[type=submit]"
+END_CARER = "main form[action$='/end'] button[type=submit]"
 ADD_LANE = "main form[action$='/lanes'] button[type=submit]"
 ADD_HOURS = "main form[action$='/hours'] button[type=submit]"
 ADD_PRESENTER = "main form[action$='/presenters'] button[type=submit]"
@@ -107,6 +108,11 @@ OFFICE = (
     Seen("office.patient", "admin", "/patients/{deceased_patient}", "a patient who has died"),
     Seen("office.edit_patient", "admin", "/patients/{due_patient}/edit"),
     Seen("office.add_carer", "admin", "/patients/{due_patient}/carers/new"),
+    Seen("office.carer", "admin", "/patients/{due_patient}/carers/{circle}"),
+    Seen(
+        "office.end_carer", "admin", "/patients/{due_patient}/carers/{circle}", "a carer's end refused", 422,
+        fills={"ended_on-year": "2999"}, presses=END_CARER, shows=REFUSED,
+    ),
     Seen("office.record_death", "admin", "/patients/{due_patient}/death"),
     Seen("office.clinics", "admin", "/clinics"),
     Seen("office.new_clinic", "admin", "/clinics/new"),
@@ -116,6 +122,8 @@ OFFICE = (
     Seen("office.new_pattern", "admin", "/clinics/{clinic}/patterns/new", "a pattern refused", 422, presses=SEND),
     Seen("office.new_session", "admin", "/clinics/{clinic}/sessions/new"),
     Seen("office.session", "admin", "/sessions/{sitting}"),
+    Seen("office.session", "admin", "/sessions/{closed_sitting}", "a closed session", shows=".panel--alarm"),
+    Seen("office.day", "admin", "/day?date={held_day}", "a day with a time that is held", shows=".slot--held"),
     Seen("office.places", "admin", "/places"),
     Seen("office.new_place", "admin", "/places/new"),
     Seen("office.place", "admin", "/places/{site}"),
@@ -141,6 +149,10 @@ OFFICE = (
         "office.new_referral", "admin", "/referrals/new?patient_id={due_patient}", "a referral refused", 422,
         presses=SEND, shows=REFUSED,
     ),
+    Seen(
+        "office.new_referral", "admin", "/referrals/new?patient_id={referral_patient}", "a second referral",
+        shows="#standing",
+    ),
     Seen("office.referral", "admin", "/referrals/{referral}"),
     Seen("office.referral", "admin", "/referrals/{referral_closed}", "a closed referral"),
     Seen("office.edit_referral", "admin", "/referrals/{referral}/edit"),
@@ -156,6 +168,9 @@ OFFICE = (
     Seen("office.appointment", "admin", "/appointments/{due}"),
     Seen("office.appointment", "admin", "/appointments/{locked}", "an appointment with a locked link"),
     Seen("office.appointment", "admin", "/appointments/{cancelled}", "a cancelled appointment"),
+    Seen("office.appointment", "admin", "/appointments/{held}", "a time that is held", shows="#held"),
+    Seen("office.appointment", "admin", "/appointments/{asked}", "a time that is being offered", shows="#offered"),
+    Seen("office.appointment", "admin", "/appointments/{overbooked}", "an overbooked appointment"),
     Seen("office.move", "admin", "/appointments/{early}/move"),
     Seen("office.cancel", "admin", "/appointments/{early}/cancel"),
     Seen("office.cancel", "admin", "/appointments/{early}/cancel", "cancelling without a reason", 422, presses=SEND),
@@ -182,6 +197,8 @@ OFFICE = (
     Seen("calendars.week_list", "admin", "/week/list"),
     Seen("calendars.list", "clinician", "/calendars", "a subscription refused", 422, presses=SUBSCRIBE, shows=REFUSED),
     Seen("admin.notices", "admin", "/notices"),
+    Seen("office.before_the_clinic", "admin", "/before-the-clinic?days=28", "before the clinic", shows="article"),
+    Seen("office.before_the_clinic", "admin", "/before-the-clinic?clinic_id={clinic}", "before one clinic"),
     Seen("office.calls", "admin", "/messages", "the call list", shows="article"),
     Seen("office.calls", "admin", "/messages?show=mine", "my part of the call list"),
     Seen("office.calls", "admin", "/messages?show=done", "who was rung today", shows="article"),
@@ -194,6 +211,7 @@ OFFICE = (
     Seen("office.print_run", "admin", "/messages/letters/runs/{print_run_posted}", "a run that was posted"),
     Seen("office.wordings", "admin", "/messages/wording"),
     Seen("office.wording", "admin", "/messages/wording/appointment.confirmation/cy"),
+    Seen("office.wording", "admin", "/messages/wording/appointment.offer/en", "the wording of an offer"),
     Seen(
         "office.wording", "admin", "/messages/wording/appointment.cancelled/en", "wording refused", 422,
         fills={"body": "Dear ((nobody))"}, presses=SEND, shows=REFUSED,
@@ -262,13 +280,20 @@ VISITS = (
     visit("missed", "a visit that was missed"),
     Seen("visits.over", "visitor", "/visit/{seen}/over", link="seen"),
     Seen("visits.room", "visitor", "/visit/{open}/room", "the check", link="open", shows="[data-ready]"),
-    Seen("visits.room", "visitor", "/visit/{early}/room", "practising", link="early", shows="[data-check-done]"),
+    Seen("visits.check", "visitor", "/visit/{early}/check", "the check days ahead", link="early"),
+    Seen("visits.check", "carer", "/visit/{due}/check", "a carer's check days ahead", link="carer"),
+    Seen(
+        "visits.check", "visitor", "/visit/{early}/check", "the check of the camera", link="early",
+        presses="[data-begin]", shows="[data-go-next]",
+    ),
     Seen("visits.room", "carer", "/visit/{due}/room", "a carer's check", link="carer", shows="[data-ready]"),
 )  # fmt: skip
 PAGES = (*PUBLIC, *OFFICE, *MANAGING, *CONSULTING, *VISITS)
 
 # Routes that answer GET with something else than a page: a file, a probe, data for a script, or the way to a page.
 NOT_PAGES = {
+    "consultations.consultation_examined": ("clinician", "/consultation/{early}/examined"),
+    "consultations.present_examined": ("desk", "/present/{site_visit}/examined"),
     "office.language_report_csv": ("admin", "/reports/language.csv"),
     "calendars.clinic_ics": ("clinician", "/clinics/{clinic}/calendar.ics"),
     "calendars.day_csv": ("clinician", "/day.csv"),
@@ -290,4 +315,5 @@ NOT_PAGES = {
     "office.known_patient": ("admin", "/patients/known"),
     "visits.calendar": ("visitor", "/visit/{open}/calendar.ics"),
     "visits.state": ("visitor", "/visit/{open}/state"),
+    "visits.ways": ("visitor", "/visit/{open}/ways"),
 }

@@ -28,11 +28,12 @@ from cartref.links import service as links
 from cartref.notifications.models import Channel, NoticeState
 from cartref.notifications.service import enqueue
 from cartref.patients import service as patients
+from cartref.patients.models import CareCircle
 from cartref.seed import PASSWORD
 from tests.browser import stack
 from tests.browser.maker import BORN, Maker, States
 from tests.browser.messages import to_ring_and_post
-from tests.browser.office_states import offer_declined, offer_over, offered, referral, replan, sheet
+from tests.browser.office_states import of_the_book, offer_declined, offer_over, offered, referral, replan, sheet
 
 CODED_EMAIL = "coded@demo.example"
 
@@ -191,7 +192,8 @@ def _ids(session: Session, running: stack.Clinic, maker: Maker) -> dict[str, str
         "site": at_site.site_id or "", "person": str(maker.clinician.id), "free": _free(session, maker.admin, due),
         "due_slot": next(slot.id for slot in slots if slot.starts_at == due.starts_at),
         "feed": running.facts["feeds"][0]["url"].rpartition("/")[2].removesuffix(".ics"),
-        **to_ring_and_post(session, maker.admin, due),
+        "circle": session.scalars(select(CareCircle.id).where(CareCircle.patient_id == due.patient_id)).one(),
+        **of_the_book(session, due.service_id), **to_ring_and_post(session, maker.admin, due),
     }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def test_a_production_with_everything_set_is_read() -> None:
     assert settings.production
     assert settings.secure
     assert settings.signalling_origin == "wss://clinic.example"
+    assert settings.line_check_url == "https://clinic.example/v1/check"
 
 
 def test_all_that_is_missing_in_production_is_named_at_once() -> None:

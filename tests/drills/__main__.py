@@ -1,23 +1,21 @@
-"""`make drills`: break a running clinic again and again and print what was found."""
+"""`make drills`: break a running clinic again and again and print what was found.
 
-import platform
-import subprocess
+`python -m tests.drills [DRILL] [...]`; without the name of a drill it is `kills`.
+"""
+
 import sys
+from collections.abc import Callable, Sequence
 
-from cartref import clock
 from tests.drills import kills
 
-ROUNDS = 500
+DRILLS: dict[str, Callable[[Sequence[str]], int]] = {"kills": kills.main}
 
 
-def main(arguments: list[str]) -> int:
-    """Run the drill (`python -m tests.drills [rounds]`), print its table, and return 1 when anything was lost."""
-    rounds = int(arguments[0]) if arguments else ROUNDS
-    commit = subprocess.run(("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False).stdout
-    print(f"{clock.now().date().isoformat()}, {commit.strip() or 'no commit'}, Python {platform.python_version()}")
-    found = kills.run(rounds)
-    print(found.table())
-    return 1 if found.faults else 0
+def main(arguments: Sequence[str]) -> int:
+    """Run the drill that is named first, with the arguments that follow, and return its exit status."""
+    if arguments and arguments[0] in DRILLS:
+        return DRILLS[arguments[0]](arguments[1:])
+    return kills.main(arguments)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,15 @@ class Delivery:
 
 @dataclass
 class MailServer:
-    """A running mail server; `url` is what CARTREF_SMTP_URL takes, `answer` what the next messages are answered."""
+    """A running mail server; `url` is what CARTREF_SMTP_URL takes, `answer` what the next messages are answered.
+
+    `dawdles` is how many seconds pass between keeping a message and saying so.
+    """
 
     url: str = ""
     deliveries: list[Delivery] = field(default_factory=list)
     answer: str = ACCEPTED
+    dawdles: float = 0
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -42,6 +46,7 @@ class MailServer:
         if self.answer == ACCEPTED:
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             self.deliveries.append(Delivery(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+            await asyncio.sleep(self.dawdles)
         return self.answer
 
 

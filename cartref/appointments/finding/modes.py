@@ -18,7 +18,8 @@ class Circumstances:
     """What is known of a patient that bears on how she is seen.
 
     `helped`: a carer may join her at home. `line`: what her line was like last time (`good`, `weak`, `lost`,
-    `no-sound`, `no-picture`), `failed`: she could not be reached by video then. `kilometres`: to the nearest place
+    `no-sound`, `no-picture`), `failed`: she could not be reached by video then; `check`: what her last ready check came
+    to (`ready`, `slow`, `needs-help`) where it is newer than that visit. `kilometres`: to the nearest place
     where somebody presents patients, None when it is not known; `presented`: there is such a place at all.
     """
 
@@ -31,6 +32,7 @@ class Circumstances:
     helped: bool = False
     line: str = ""
     failed: bool = False
+    check: str = ""
     kilometres: float | None = None
     presented: bool = True
 
@@ -77,6 +79,14 @@ WEIGHINGS = (
         lambda known: not known.failed and known.line == "weak", {H: -2, S: 1}, N_("The line was weak last time")
     ),
     Weighing(lambda known: not known.failed and known.line == "good", {H: 2}, N_("The line was good last time")),
+    Weighing(
+        lambda known: known.check == "needs-help", {H: -4, S: 3, T: 1},
+        N_("The last check of camera, sound and line at home did not go well"),
+    ),
+    Weighing(lambda known: known.check == "slow", {H: -1, S: 1}, N_("The line was slow at the last check")),
+    Weighing(
+        lambda known: known.check == "ready", {H: 2}, N_("Camera, sound and line at home were well at the last check")
+    ),
     Weighing(lambda known: known.hearing, {T: -4, H: 1, S: 1}, N_("Hearing: video has captions, a call has none")),
     Weighing(lambda known: known.sight and not known.helped, {H: -1, S: 1}, N_("Sight: a screen is hard to use alone")),
     Weighing(

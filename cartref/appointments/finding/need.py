@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from cartref.appointments.models import Mode
+from cartref.patients.hours import FreeHours
 from cartref.patients.models import TimeOfDay
-from cartref.patients.wishes import FreeHours
 
 
 @dataclass(frozen=True)

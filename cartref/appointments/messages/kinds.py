@@ -9,6 +9,7 @@ REMINDER = "appointment.reminder"
 LATE = "appointment.running-late"
 MISSED = "appointment.missed-you"
 REVIEW_DUE = "appointment.review-due"
+OFFER = "appointment.offer"
 
 KIND_WORDS = {
     CONFIRMATION: N_("Confirmation"),
@@ -18,6 +19,7 @@ KIND_WORDS = {
     LATE: N_("The clinic runs late"),
     MISSED: N_("We could not reach you"),
     REVIEW_DUE: N_("Time for the next appointment"),
+    OFFER: N_("Offer of a time"),
 }
 # What was told a person under these kinds she counts on.
 TELL_THE_TIME = frozenset({CONFIRMATION, CHANGED, REMINDER})

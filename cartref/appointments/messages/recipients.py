@@ -23,10 +23,10 @@ class Obstacle(StrEnum):
     NO_WAY = "no-way"
 
 
+# What is said of somebody whom nobody may tell anything.
 OBSTACLE_WORDS = {
     Obstacle.DECEASED: N_("The patient has died. No message goes out."),
     Obstacle.DO_NOT_CONTACT: N_("The patient does not want to be contacted. No message goes out."),
-    Obstacle.NO_WAY: N_("No message may go to this person. Ring instead."),
 }
 
 
@@ -34,8 +34,8 @@ OBSTACLE_WORDS = {
 class Recipient:
     """Somebody who should know of an appointment: `ways` are those by which she may be written to.
 
-    `may_be_rung`: her telephone may ring too; `arranges`: she decides about appointments, so that somebody must tell
-    her. `obstacle` is None when a message can go. `address` is as on an envelope, name and all, in lines.
+    `ring_on` is her number, `may_be_rung` whether it may ring; `arranges`: she decides about appointments, so that
+    somebody must tell her. `obstacle` is None when a message can go. `address` is as on an envelope, in lines.
     """
 
     kind: Holder
@@ -45,6 +45,7 @@ class Recipient:
     language: str
     email: str = ""
     mobile: str = ""
+    ring_on: str = ""
     address: str = ""
     bilingual: bool = False
     ways: frozenset[Channel] = field(default_factory=frozenset)
@@ -81,7 +82,8 @@ def from_patient(patient: Patient, *, bilingual: bool) -> Recipient:
         Holder.PATIENT, patient.id, patient.name,
         salutation=f"{patient.title or patient.given_name} {patient.family_name}", language=patient.language,
         email=patient.email, mobile=patient.mobile, address=_envelope(patient), bilingual=bilingual, ways=ways,
-        may_be_rung=patient.telephone_consent, obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
+        ring_on=patient.ring_on, may_be_rung=patient.telephone_consent,
+        obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
     )  # fmt: skip
 
 
@@ -92,8 +94,8 @@ def from_carer(patient: Patient, place: CareCircle) -> Recipient:
     ways = frozenset(channel for channel, where in known.items() if where)
     return Recipient(
         Holder.CARER, carer.id, carer.name, salutation=carer.name, language=carer.language, email=carer.email,
-        mobile=carer.mobile, ways=ways, may_be_rung=True, arranges=place.may_arrange,
-        obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
+        mobile=carer.mobile, ring_on=carer.telephone or carer.mobile, ways=ways, may_be_rung=True,
+        arranges=place.may_arrange, obstacle=_silence(patient) or (None if ways else Obstacle.NO_WAY),
     )  # fmt: skip
 
 

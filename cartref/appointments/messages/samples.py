@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from cartref.accounts.models import HealthBoard, Service, Staff
+from cartref.appointments.messages.kinds import OFFER
 from cartref.appointments.messages.recipients import Recipient
 from cartref.appointments.messages.rendering import part
 from cartref.appointments.messages.values import Facts, values
@@ -18,6 +19,7 @@ from cartref.notifications.wording import Wording
 from cartref.patients.models import Patient
 
 STARTS_AT = datetime(2026, 12, 8, 10, 20, tzinfo=UTC)
+OFFERED_UNTIL = datetime(2026, 12, 1, 15, 20, tzinfo=UTC)
 LINK = "https://clinic.example.org/v/Gd7kQ2mVx9RtLw4HsBn6Yc1Z"
 READERS = {Holder.PATIENT: ("Mrs Parry", "Mrs Eluned Parry"), Holder.CARER: ("Catrin Parry", "Catrin Parry")}
 
@@ -32,11 +34,12 @@ def example(
     template: str, language: str, mode: Mode = Mode.VIDEO_HOME, *, short: bool = False, moved: bool = False
 ) -> dict[str, str]:
     """Return what each placeholder of a wording would say of the made-up appointment."""
-    _kind, reader = split(template)
+    kind, reader = split(template)
     salutation, name = READERS[reader]
     recipient = Recipient(reader, "sample", name, salutation, language)
-    before = {"before": (STARTS_AT - timedelta(days=5)).isoformat()}
-    facts = Facts(appointment(mode, moved=moved), recipient, words(language), LINK, before, short)
+    told = {"before": (STARTS_AT - timedelta(days=5)).isoformat(), "until": OFFERED_UNTIL.isoformat()}
+    status = AppointmentStatus.PENDING if kind == OFFER else AppointmentStatus.BOOKED
+    facts = Facts(appointment(mode, status, moved=moved), recipient, words(language), LINK, told, short)
     return values(facts, needs(template).allowed)
 
 
@@ -46,7 +49,9 @@ def examples(template: str, language: str) -> dict[str, str]:
     return {name: next((told[name] for told in found if told[name]), "") for name in found[0]}
 
 
-def appointment(mode: Mode, *, moved: bool = False) -> Appointment:
+def appointment(
+    mode: Mode, status: AppointmentStatus = AppointmentStatus.BOOKED, *, moved: bool = False
+) -> Appointment:
     """Return the made-up appointment."""
     board = HealthBoard(name_cy="Bwrdd Iechyd Glan Llyn", name_en="Glan Llyn Health Board")
     service = Service(health_board=board, contact_phone="01632 960123")
@@ -66,6 +71,6 @@ def appointment(mode: Mode, *, moved: bool = False) -> Appointment:
         )
         if at_place
         else None,
-        mode=mode, starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(minutes=20), status=AppointmentStatus.BOOKED,
+        mode=mode, starts_at=STARTS_AT, ends_at=STARTS_AT + timedelta(minutes=20), status=status,
         moved_at=STARTS_AT - timedelta(days=7) if moved else None, cancelled_reason=CancelReason.CLINICIAN_AWAY.value,
     )  # fmt: skip

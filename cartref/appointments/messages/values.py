@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cartref import clock, formatting
 from cartref.accounts.models import Service
 from cartref.appointments.messages.recipients import Recipient
-from cartref.appointments.models import Appointment, Mode
+from cartref.appointments.models import Appointment, AppointmentStatus, Mode
 from cartref.appointments.status import CANCEL_REASONS, CancelReason
 from cartref.clinics.models import Clinic
 from cartref.i18n import N_, Words
@@ -36,6 +36,12 @@ IN_SHORT = {
     Mode.TELEPHONE: N_("we will ring you %(when)s."),
     Mode.IN_PERSON: N_("your face-to-face appointment is %(when)s."),
 }
+OFFERED = {
+    Mode.VIDEO_HOME: N_("It is by video from your home, with %(clinician)s."),
+    Mode.VIDEO_SITE: N_("It is by video with %(clinician)s. Somebody will be beside you."),
+    Mode.TELEPHONE: N_("It is by phone: %(clinician)s would ring you."),
+    Mode.IN_PERSON: N_("It is face to face, with %(clinician)s."),
+}
 ROUND, RANGE = 5, timedelta(minutes=15)
 
 
@@ -43,7 +49,8 @@ ROUND, RANGE = 5, timedelta(minutes=15)
 class Facts:
     """What a notice tells one person in one language; `short` for a text message, whose dates go without the year.
 
-    `payload` is the notice's own: `before`, the time that she was told before, as ISO 8601.
+    `payload` is the notice's own, as ISO 8601: `before`, the time that she was told before; of an offer `until`, when
+    it runs out.
     """
 
     appointment: Appointment
@@ -180,8 +187,20 @@ def _helper(facts: Facts) -> str:
 
 
 def _link(facts: Facts) -> str:
+    """Return the address by which she joins, or however she would be seen, answers an offer."""
     starts_at_home = facts.appointment.mode is Mode.VIDEO_HOME
-    return facts.link or "" if starts_at_home or not facts.to_patient else ""
+    asked = facts.appointment.status is AppointmentStatus.PENDING
+    return facts.link or "" if starts_at_home or asked or not facts.to_patient else ""
+
+
+def _how(facts: Facts) -> str:
+    return facts.said.gettext(OFFERED[facts.appointment.mode], clinician=_clinician(facts))
+
+
+def _until(facts: Facts) -> str:
+    """Return when the offer runs out, as it follows "until": "3:20pm on Tuesday 8 December"."""
+    at = facts.local(datetime.fromisoformat(facts.payload["until"]))
+    return f"{formatting.time(at, facts.said.language)} {formatting.on_date(at.date(), facts.said.language)}"
 
 
 def _sorry(facts: Facts) -> str:
@@ -224,6 +243,7 @@ VALUES: Mapping[str, Callable[[Facts], str]] = {
     "date": _date,
     "expected": _expected,
     "helper": _helper,
+    "how": _how,
     "link": _link,
     "meeting": _meeting,
     "minutes": _minutes,
@@ -232,5 +252,6 @@ VALUES: Mapping[str, Callable[[Facts], str]] = {
     "replaces": _replaces,
     "sorry": _sorry,
     "time": lambda facts: formatting.time(facts.local(facts.appointment.starts_at), facts.said.language),
+    "until": _until,
     "when": lambda facts: facts.when,
 }

@@ -13,6 +13,7 @@ from cartref.appointments.messages.kinds import (
     CONFIRMATION,
     LATE,
     MISSED,
+    OFFER,
     REMINDER,
     REVIEW_DUE,
 )
@@ -23,6 +24,7 @@ from cartref.notifications.wording import Needs, Wording
 # What a placeholder stands for is made by `values`; some are whole sentences, as they depend on how she is seen.
 ABOUT_HER = frozenset({"name", "sender", "phone"})
 ABOUT_THE_TIME = ABOUT_HER | {"when", "date", "on_date", "time", "clinic"}
+OFFERED_TIME = ABOUT_THE_TIME | {"how", "clinician", "place", "link", "until"}
 APPOINTMENT = ABOUT_THE_TIME | {"meeting", "appointment", "about", "clinician", "place", "helper", "link"}
 # These may have nothing to say: what must be said has to stand apart from them.
 MAY_BE_EMPTY = frozenset({"link", "place", "helper", "replaces", "sorry", "before"})
@@ -45,7 +47,8 @@ MEETING: Paragraph = ("%(meeting)s",)
 PLACE: tuple[Paragraph, ...] = ((N_("Place: %(place)s"),), ("%(helper)s",))
 PRIVATE = N_("Keep this link private. Do not share it.")
 HER_LINK: Paragraph = (
-    N_("Open this link when it is time:"), "%(link)s", N_("You do not need an account or an app."),
+    N_("Open this link before the day to check your camera, and again when it is time:"), "%(link)s",
+    N_("You do not need an account or an app."),
     N_("We will ask for your date of birth."), PRIVATE,
 )  # fmt: skip
 CARERS_LINK: Paragraph = (
@@ -69,7 +72,8 @@ IF_WORSE: Paragraph = (N_("If you feel worse, ring your GP or 111. In an emergen
 TO_PATIENT = {
     CONFIRMATION: Own(
         "%(about)s",
-        (DEAR, ("%(arranged)s",), MEETING, REPLACES, *PLACE, HER_LINK, WELCOME, AT_HAND, TO_CHANGE, SIGNED),
+        # With its link it fits on one page of a letter in large print, in either language.
+        (DEAR, ("%(arranged)s", *MEETING), REPLACES, *PLACE, HER_LINK, (*WELCOME, *AT_HAND), TO_CHANGE, SIGNED),
         (SHORT_TIME, SHORT_LINK, SHORT_CHANGE),
     ),
     CHANGED: Own(
@@ -117,6 +121,25 @@ TO_PATIENT = {
             (N_("Somebody who helps you may ring for you."),), IF_WORSE, SIGNED,
         ),
         (N_("CARTREF: it is time to arrange your next appointment."), N_("Ring us for a time: %(phone)s")),
+    ),
+    OFFER: Own(
+        N_("A time is free for you %(on_date)s"),
+        (
+            DEAR, (N_("A time is free for you %(when)s."), "%(how)s"), PLACE[0],
+            (
+                N_("Do you want this time? Open this link, and press yes or no:"), "%(link)s",
+                N_("We will ask for your date of birth."), PRIVATE,
+            ),
+            (
+                N_("We keep the time for you until %(until)s. Then we ask somebody else."),
+                N_("If it does not suit you, you keep your place on the waiting list."),
+            ),
+            (N_("You can ring us instead on %(phone)s."),), SIGNED,
+        ),
+        (
+            N_("CARTREF: a time is free for you %(when)s."), N_("Yes or no by %(until)s: %(link)s"),
+            N_("Or ring %(phone)s."),
+        ),
     ),
 }  # fmt: skip
 TO_CARER = {
@@ -166,6 +189,7 @@ TO_CARER = {
 OWN = {Holder.PATIENT: TO_PATIENT, Holder.CARER: TO_CARER}
 
 PHONE, LINK, WHEN = frozenset({"phone"}), frozenset({"link"}), frozenset({"when", "meeting", "appointment"})
+THE_TIME, UNTIL = frozenset({"when"}), frozenset({"until"})
 HOW_LATE = frozenset({"minutes", "expected"})
 
 
@@ -176,11 +200,13 @@ def _needs(allowed: frozenset[str], *groups: frozenset[str]) -> Needs:
 NEEDS = {
     CONFIRMATION: _needs(APPOINTMENT | {"arranged", "replaces"}, WHEN, LINK, PHONE),
     CHANGED: _needs(APPOINTMENT | {"before"}, WHEN, LINK, PHONE),
-    CANCELLED: _needs(ABOUT_THE_TIME | {"sorry"}, frozenset({"when"}), PHONE),
+    CANCELLED: _needs(ABOUT_THE_TIME | {"sorry"}, THE_TIME, PHONE),
     REMINDER: _needs(APPOINTMENT, WHEN, LINK, PHONE),
     LATE: _needs(ABOUT_THE_TIME | HOW_LATE, HOW_LATE, PHONE),
     MISSED: _needs(ABOUT_THE_TIME, PHONE),
     REVIEW_DUE: _needs(ABOUT_HER, PHONE),
+    # Whoever is asked always has a link to answer by, so that it need not stand apart.
+    OFFER: replace(_needs(OFFERED_TIME, THE_TIME, UNTIL, LINK, PHONE), may_be_empty=frozenset({"place"})),
 }
 CARERS = ".carer"  # what the name of a wording for carers ends with
 
@@ -200,8 +226,9 @@ def split(template: str) -> tuple[str, Holder]:
 
 
 def templates() -> list[str]:
-    """Return the name of every wording there is: each kind for the patient, then for her carer."""
-    return [template_kind(kind, reader) for kind in TO_PATIENT for reader in (Holder.PATIENT, Holder.CARER)]
+    """Return the name of every wording there is: each kind for the patient, then for her carer if she is told too."""
+    readers = (Holder.PATIENT, Holder.CARER)
+    return [template_kind(kind, reader) for kind in TO_PATIENT for reader in readers if kind in OWN[reader]]
 
 
 def needs(template: str) -> Needs:

@@ -1,10 +1,13 @@
-"""Two people changed the same thing: what the one typed beside what the other saved, and which of the two is kept."""
+"""Two people changed the same thing: what the one typed beside what the other saved, and which of the two is kept.
+
+A page begins with `begun`; when the service says StaleVersion, `merged` gives the form and what to show beside it.
+"""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -13,6 +16,7 @@ from cartref.web.forms import Form
 
 CHOICE = "keep-"  # before a field's name: "saved" takes what the other saved, anything else what was typed
 UNSEEN = {"CSRFTokenField", "HiddenField"}
+F = TypeVar("F", bound=Form)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,33 @@ class Difference:
     saved: str
     name: str = ""
     theirs: bool = False
+
+
+def begun(make: Callable[..., F], saved: object, version: int, typed: "MultiDict[str, str]") -> F:
+    """Return the form over what is saved, or as it was sent, with theirs in the fields for which that was chosen.
+
+    `make` takes WTForms' own arguments and offers every choice; the form has hidden fields `version` and `seen`.
+    """
+    form = make(obj=saved, data={"version": version})
+    if form.is_submitted():
+        return make(formdata=taking(form, saved, typed, chosen(typed)), obj=saved)
+    form["seen"].data = marks(form)
+    return form
+
+
+def merged(
+    make: Callable[..., F], form: F, saved: object, version: int, typed: "MultiDict[str, str]"
+) -> tuple[F, list[Difference]]:
+    """Return the form after somebody else saved, and what differs.
+
+    Its fields are as typed, those that she had not touched as they are `saved` by now, of which `version` counts.
+    """
+    found = differences(form, saved, form["seen"].data or "")
+    untouched = {one.name for one in found if one.theirs}
+    after = make(formdata=taking(form, saved, typed, untouched | chosen(typed)), obj=saved)
+    after.errors_shown = form.errors_shown
+    after["version"].data, after["seen"].data = version, marks(make(formdata=None, obj=saved))
+    return after, found
 
 
 def differences(form: Form, saved: object, seen: str = "") -> list[Difference]:
@@ -72,8 +103,10 @@ def shown(field: Field) -> str:
         return "✓" if field.data else "–"
     if field.type == "DatePartsField":
         return f"{field.day} {field.month} {field.year}".strip()
+    if hasattr(field, "in_words"):
+        return str(field.in_words())
     value: Any = field.data
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace("\r\n", "\n")
 
 
 def _pairs(form: Form, saved: object) -> Iterator[tuple[Field, Field]]:
@@ -106,4 +139,6 @@ def _sent(field: Field) -> Iterable[tuple[str, str]]:
         return [(f"{field.name}-{part}", getattr(field, part)) for part in ("day", "month", "year")]
     if field.type == "BooleanField":
         return [(field.name, "y")] if field.data else []
+    if hasattr(field, "in_words"):
+        return [(field.name, field.in_words())]
     return [(field.name, "" if field.data is None else str(field.data))]

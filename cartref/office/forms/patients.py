@@ -1,4 +1,4 @@
-"""The forms about patients and those who help them."""
+"""The forms about patients."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ from wtforms.fields.choices import SelectChoice
 
 from cartref.i18n import N_
 from cartref.office.forms.choices import whole, worded
-from cartref.office.labels import CARER_MAY, CONSENTING, FRAILTY, LANGUAGES, RELATIONSHIPS
+from cartref.office.labels import FRAILTY, LANGUAGES
 from cartref.patients.details import PatientDetails
-from cartref.patients.models import Consenting, Relationship
 from cartref.patients.nhs_number import TraceStatus
 from cartref.web.forms import DatePartsField, Form, Required
 from cartref.web.locale import gettext
@@ -103,35 +102,3 @@ class DeathForm(Form):
     def details(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""
         return {"deceased_on": self.deceased_on.data}
-
-
-class CarerForm(Form):
-    """Somebody who helps a patient, what she may do, and who agreed to it."""
-
-    given_name = StringField(N_("First name"), [Required(N_("Enter the first name"))], render_kw=OFF)
-    family_name = StringField(N_("Last name"), [Required(N_("Enter the last name"))], render_kw=OFF)
-    relationship_kind = SelectField(
-        N_("What this person is to the patient"), [Required(N_("Choose an answer"))],
-        choices=worded(RELATIONSHIPS, none=N_("Choose")),
-    )  # fmt: skip
-    telephone = TelField(N_("Telephone number"), render_kw=OFF | {"width": 20})
-    email = EmailField(N_("E-mail address"), render_kw=OFF | {"spellcheck": "false"})
-    language = RadioField(N_("Language"), [Required(N_("Choose a language"))], choices=worded(LANGUAGES))
-    may_join = BooleanField(CARER_MAY["may_join"])
-    may_be_told = BooleanField(CARER_MAY["may_be_told"])
-    may_arrange = BooleanField(CARER_MAY["may_arrange"])
-    wants_invitation = BooleanField(N_("Send calendar invitations by email too"))
-    consented_by = RadioField(
-        N_("Who agreed to this?"), [Required(N_("Choose who agreed to this"))], choices=worded(CONSENTING)
-    )
-    consented_on = DatePartsField(N_("When was it agreed?"), description=N_("For example 14 3 2026"))
-
-    def values(self) -> dict[str, Any]:
-        """Return what was typed, as the service takes it."""
-        chosen = {
-            "relationship_kind": Relationship(self.relationship_kind.data),
-            "consented_by": Consenting(self.consented_by.data),
-        }
-        texts = {name: self[name].data or "" for name in ("given_name", "family_name", "telephone", "email")}
-        rest = {name: self[name].data for name in ("consented_on", "language", "wants_invitation", *CARER_MAY)}
-        return texts | rest | chosen

@@ -24,7 +24,7 @@ OFF = {"autocomplete": "off"}  # the browser knows the clerk's own details, neve
 
 
 class ReferralForm(Form):
-    """What a referral says; `version` is what was seen when the change began."""
+    """What a referral says; `version` and `seen` are what was seen when the change began."""
 
     received_on = DatePartsField(N_("When was the referral received?"), description=N_("For example 14 3 2026"))
     source = SelectField(
@@ -40,6 +40,7 @@ class ReferralForm(Form):
     clinic_id = SelectField(N_("Clinic"), choices=[], validate_choice=False)
     reason = TextAreaField(N_("Reason"), [AtMost(LENGTHS["reason"])], render_kw={"rows": 4})
     version = HiddenField()
+    seen = HiddenField()
 
     def offer(self, clinics: Iterable[Clinic]) -> None:
         """Let these clinics be chosen."""

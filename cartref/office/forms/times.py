@@ -26,6 +26,10 @@ class TimeField(Field):  # type: ignore[misc] # WTForms ships no types
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
+        return self.in_words()
+
+    def in_words(self) -> str:
+        """Return the time as the box shows it at first."""
         return f"{self.data:%H:%M}" if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -70,6 +74,10 @@ class HoursField(Field):  # type: ignore[misc] # WTForms ships no types
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
+        return self.in_words()
+
+    def in_words(self) -> str:
+        """Return the stretches as the box shows them at first."""
         return ", ".join(time_range(start, end, language()) for start, end in self.data or ())
 
     def process_formdata(self, valuelist: list[str]) -> None:

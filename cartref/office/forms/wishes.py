@@ -1,8 +1,7 @@
-"""The form of what a patient's visits should respect, and of when the carer who must be there is free."""
+"""The form of what a patient's visits should respect."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterable
+from types import SimpleNamespace
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -10,23 +9,16 @@ from wtforms.fields.choices import SelectChoice
 from cartref.i18n import N_
 from cartref.office.forms.choices import worded
 from cartref.office.forms.numbers import NumberField
-from cartref.office.forms.times import HoursField, OptionalTimeField
+from cartref.office.forms.times import OptionalTimeField
 from cartref.office.labels import MODES, TIMES_OF_DAY
 from cartref.patients.models import CareCircle, TimeOfDay
-from cartref.patients.wishes import MOST_NOTICE, FreeHours, Wishes
-from cartref.web.forms import DatePartsField, Form, Required
+from cartref.patients.wishes import MOST_NOTICE, Wishes
+from cartref.web.forms import Form, Required
 from cartref.web.locale import gettext
-
-HINT = N_("For example 9am to 12pm, 2pm to 4pm")
-SPARE_DAYS = 2  # empty rows for single days
-MOST_DAYS = 60  # rows that an answer may have
 
 
 class WishesForm(Form):
-    """What a patient wishes; `hours_of` is the carer whose free times the page showed.
-
-    Made by `wishes_form`, which adds `day0`, `day0_hours` and so on for single days.
-    """
+    """What a patient wishes; `version` and `seen` are what was saved when the page was made."""
 
     time_of_day = RadioField(
         N_("When in the day?"), [Required(N_("Choose an answer"))], choices=worded(TIMES_OF_DAY), default=TimeOfDay.ANY
@@ -44,15 +36,8 @@ class WishesForm(Form):
     bsl = BooleanField(N_("Needs British Sign Language"))
     bilingual = BooleanField(N_("Letters in Welsh and English"))
     wants_invitation = BooleanField(N_("Send a calendar invitation by e-mail"))
-    weekday0 = HoursField(N_("Monday"))
-    weekday1 = HoursField(N_("Tuesday"))
-    weekday2 = HoursField(N_("Wednesday"))
-    weekday3 = HoursField(N_("Thursday"))
-    weekday4 = HoursField(N_("Friday"))
-    weekday5 = HoursField(N_("Saturday"))
-    weekday6 = HoursField(N_("Sunday"))
-    hours_of = HiddenField()
-    rows: int
+    version = HiddenField()
+    seen = HiddenField()
 
     def offer(self, carers: Iterable[CareCircle]) -> None:
         """Let one of these carers be chosen."""
@@ -71,54 +56,7 @@ class WishesForm(Form):
             **ticked,
         )
 
-    def hours(self) -> list[FreeHours]:
-        """Return the carer's free times."""
-        weekly = [
-            FreeHours(start, end, weekday=number)
-            for number in range(7)
-            for start, end in self[f"weekday{number}"].data or ()
-        ]
-        single = [
-            FreeHours(start, end, on=self[f"day{row}"].data)
-            for row in range(self.rows)
-            for start, end in self[f"day{row}_hours"].data or ()
-            if self[f"day{row}"].data
-        ]
-        return weekly + single
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Tell whether all can be used: a single day needs its times, and times of a single day their day."""
-        sound: bool = super().validate(extra_validators)
-        for row in range(self.rows):
-            day, times = self[f"day{row}"], self[f"day{row}_hours"]
-            if day.data and not times.data and not times.errors:
-                self.refuse(gettext("Enter times, for example %(example)s", example="9am to 12pm"), times.name)
-            if times.data and not day.data and not day.errors:
-                self.refuse(gettext("Enter the day, the month and the year"), day.name)
-        return sound and not self.refused
-
-
-def wishes_form(rows: int) -> type[WishesForm]:
-    """Return the form with so many rows for single days."""
-    days: dict[str, object] = {"rows": min(rows, MOST_DAYS)}
-    for row in range(min(rows, MOST_DAYS)):
-        days[f"day{row}"] = DatePartsField(N_("Date"), optional=True)
-        days[f"day{row}_hours"] = HoursField(N_("Times on that day"))
-    return type("WishesForm", (WishesForm,), days)
-
-
-def beginning(wishes: Wishes, hours: Sequence[FreeHours]) -> dict[str, Any]:
+def beginning(wishes: Wishes) -> SimpleNamespace:
     """Return what the form begins with for what is saved."""
-    values: dict[str, Any] = {name: getattr(wishes, name) for name in Wishes.__dataclass_fields__}
-    values |= {"carer_id": wishes.carer_id or "", "hours_of": wishes.carer_id or ""}
-    for weekday in range(7):
-        values[f"weekday{weekday}"] = [(free.starts, free.ends) for free in hours if free.weekday == weekday]
-    for row, day in enumerate(single_days(hours)):
-        values[f"day{row}"] = day
-        values[f"day{row}_hours"] = [(free.starts, free.ends) for free in hours if free.on == day]
-    return values
-
-
-def single_days(hours: Iterable[FreeHours]) -> list[date]:
-    """Return the single days on which the carer is free, each once, in order."""
-    return sorted({free.on for free in hours if free.on is not None})
+    return SimpleNamespace(**vars(wishes) | {"carer_id": wishes.carer_id or ""})

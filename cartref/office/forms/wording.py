@@ -2,7 +2,6 @@
 
 from wtforms import HiddenField, StringField, TextAreaField
 
-from cartref.appointments.messages.rewording import Current
 from cartref.i18n import N_
 from cartref.notifications.wording import LONGEST, Fault, Wording
 from cartref.web.forms import Form
@@ -20,7 +19,7 @@ FAULT_WORDS = {
 
 
 class WordingForm(Form):
-    """The words of one notice in one language, with ((placeholders))."""
+    """The words of one notice in one language, with ((placeholders)); `version` and `seen` as they were at first."""
 
     subject = StringField(N_("Subject"), render_kw={"maxlength": LONGEST["subject"]})
     body = TextAreaField(
@@ -31,16 +30,11 @@ class WordingForm(Form):
         render_kw={"rows": 5},
     )  # fmt: skip
     version = HiddenField()
+    seen = HiddenField()
 
     def wording(self) -> Wording:
         """Return what was typed, with one kind of line end."""
         return Wording(*(str(self[name].data or "").replace("\r\n", "\n") for name in ("subject", "body", "short")))
-
-    def show(self, current: Current) -> None:
-        """Fill the form with the words in use."""
-        for name in ("subject", "body", "short"):
-            self[name].data = getattr(current.wording, name)
-        self.version.data = str(current.version)
 
     def refuse_all(self, faults: list[Fault]) -> None:
         """Show what is wrong beside each field."""

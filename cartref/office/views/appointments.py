@@ -11,11 +11,13 @@ from cartref.appointments import messages, queries, service
 from cartref.appointments.models import Appointment
 from cartref.audit.reading import was_read
 from cartref.calendars.answers import invited
+from cartref.consultations.encounters import ladder
+from cartref.consultations.examined import record_of
 from cartref.db import db
 from cartref.links import queries as links
 from cartref.office.history import history
 from cartref.office.holders import holders
-from cartref.office.labels import LANGUAGES, MODES_SHORT, STATUS_WORDS, STATUSES
+from cartref.office.labels import ASKED_WAYS, LANGUAGES, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import notices_about, staff_names
 from cartref.office.speech import today
 from cartref.office.telling import told
@@ -67,10 +69,12 @@ def _shown(found: Appointment) -> dict[str, Any]:
             for link in links.of_visit(session, actor, found.id)
             if link.holder_id in people
         ],
-        "offered": not found.live and service.is_offered(session, found.id),
+        "examined": record_of(session, actor, found, locale.language()),
+        "offers": service.offers_among(session, [found]),
+        "ways": ASKED_WAYS,
         "told": people_told,
         "tellable": any(one.will_know for one in people_told),
-        "history": history(found, notices, names, locale.language()),
+        "history": history(found, notices, names, locale.language(), ladder.steps_of_visit(session, found.id)),
         "modes": MODES_SHORT,
         "languages": LANGUAGES,
         "statuses": STATUSES,

@@ -13,7 +13,7 @@ from cartref.errors import Conflict, Invalid
 from cartref.notifications import calls as service
 from cartref.notifications.failures import FAILURE_WORDS
 from cartref.notifications.models import Call
-from cartref.office import call_list
+from cartref.office import call_list, calling
 from cartref.office.forms.choices import version
 from cartref.office.labels import RELATIONSHIPS
 from cartref.office.views.blueprint import blueprint
@@ -47,7 +47,7 @@ def calls() -> str:
 def take_call(call_id: str) -> Response:
     """Put the asker's name on a line."""
     return _answered(
-        lambda: service.take(db.session(), current_actor(), call_id, version=_version()),
+        lambda: calling.take(db.session(), current_actor(), call_id, version=_version()),
         gettext("The line has your name."),
     )
 
@@ -56,7 +56,10 @@ def take_call(call_id: str) -> Response:
 @requires(Permission.CALLS_WRITE)
 def call_tried(call_id: str) -> Response:
     """Keep a line on the list for later, as nobody could be told."""
-    return _answered(lambda: _tried(call_id), gettext("The line comes back later."))
+    return _answered(
+        lambda: calling.tried(db.session(), current_actor(), call_id, request.form.get("how", ""), version=_version()),
+        gettext("The line comes back later."),
+    )
 
 
 @blueprint.post("/messages/calls/<call_id>/done")
@@ -66,7 +69,7 @@ def call_done(call_id: str) -> Response:
     outcome = request.form.get("outcome", "")
     told = outcome == service.TOLD
     return _answered(
-        lambda: service.done(db.session(), current_actor(), call_id, outcome, version=_version()),
+        lambda: calling.done(db.session(), current_actor(), call_id, outcome, version=_version()),
         gettext("Done.") if told else gettext("The line has left the list. Nobody has told this person."),
         "success" if told else "warning",
     )
@@ -77,16 +80,9 @@ def call_done(call_id: str) -> Response:
 def reopen_call(call_id: str) -> Response:
     """Put a line back on the list: a button was pressed by mistake."""
     return _answered(
-        lambda: service.reopen(db.session(), current_actor(), call_id, version=_version()),
+        lambda: calling.reopen(db.session(), current_actor(), call_id, version=_version()),
         gettext("The line is on the list again."),
     )
-
-
-def _tried(call_id: str) -> Call:
-    session, actor = db.session(), current_actor()
-    found = call_list.appointment_of(session, actor, service.find(session, actor.service, call_id))
-    before = found.starts_at if found else None
-    return service.tried(session, actor, call_id, request.form.get("how", ""), version=_version(), before=before)
 
 
 def _answered(act: Callable[[], Call], note: str, category: str = "success") -> Response:

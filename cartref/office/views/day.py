@@ -7,11 +7,15 @@ from flask import render_template, request
 from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments import queries as appointments
+from cartref.appointments.service import offers_among
 from cartref.clinics import queries as clinics
 from cartref.clinics.bank_holidays import HOLIDAY_WORDS, bank_holiday
+from cartref.consultations.labels import READY_WORDS
+from cartref.consultations.readiness.queries import readied
 from cartref.db import db
+from cartref.office import ready_list
 from cartref.office.diary import sittings
-from cartref.office.labels import CLOSED_WORDS, MODES_SHORT, STATUS_WORDS, STATUSES
+from cartref.office.labels import ASKED_WAYS, CLOSED_WORDS, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import slots_of
 from cartref.office.speech import today
 from cartref.office.views.blueprint import blueprint
@@ -25,7 +29,8 @@ def day() -> str:
     shown = asked_date() or today()
     sessions = clinics.sessions(session, actor, first=shown, last=shown)
     slots = slots_of(session, actor, [sitting.id for sitting in sessions])
-    shown_sittings = list(sittings(sessions, slots, appointments.of_day(session, actor, shown, held=True)))
+    booked = appointments.of_day(session, actor, shown, held=True)
+    shown_sittings = list(sittings(sessions, slots, booked))
     return render_template(
         "office/day.html",
         shown=shown,
@@ -33,12 +38,17 @@ def day() -> str:
         previous=shown - timedelta(days=1),
         following=shown + timedelta(days=1),
         sittings=shown_sittings,
+        offers=offers_among(session, booked),
+        ways=ASKED_WAYS,
         holiday=bank_holiday(shown),
         holiday_words=HOLIDAY_WORDS,
         closed_words=CLOSED_WORDS,
         modes=MODES_SHORT,
         statuses=STATUSES,
         status_words=STATUS_WORDS,
+        ready_of=readied(session, booked),
+        ready_words=READY_WORDS,
+        to_ring=ready_list.to_ring(session, actor) if actor.may(Permission.CALLS_WRITE) else 0,
     )
 
 

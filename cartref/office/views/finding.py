@@ -23,7 +23,8 @@ from cartref.db import db
 from cartref.office import finding as office
 from cartref.office.finding import HOLD, Case, Chosen
 from cartref.office.forms.finding import Choice, OffersForm, SearchForm, address_of, read_choice, values_of
-from cartref.office.labels import LANGUAGES, MODES_SHORT, TIMES_OF_DAY, WEEKDAYS
+from cartref.office.free_hours import by_day
+from cartref.office.labels import LANGUAGES, MODES_SHORT, TIMES_OF_DAY
 from cartref.office.views.blueprint import addresses, blueprint, say
 from cartref.referrals import queries as referrals
 from cartref.referrals.waiting_time import Waited
@@ -188,7 +189,7 @@ def _shown(search: Search, form: OffersForm) -> dict[str, Any]:
         "languages": LANGUAGES,
         "times_of_day": TIMES_OF_DAY,
         "at_a_place": (Mode.VIDEO_SITE, Mode.IN_PERSON),
-        "hours": _hours(case),
+        "hours": by_day(case.helper.hours, say()) if case.helper else [],
     }
 
 
@@ -232,16 +233,3 @@ def _gain(search: Search, gain: Gain, chosen: Chosen) -> dict[str, Any]:
 def _page(search: Search, step: int) -> str | None:
     page = search.after // finding.OFFERS + step
     return search.address(search.chosen, page=page) if search.chosen and 0 <= page <= MOST_PAGES else None
-
-
-def _hours(case: Case) -> list[tuple[str, str]]:
-    """Return when the carer is free on weekdays, as the page says it: ("Monday", "9am to 12pm")."""
-    hours = case.helper.hours if case.helper else []
-    days = sorted({free.weekday for free in hours if free.weekday is not None})
-    return [
-        (
-            gettext(WEEKDAYS[str(day)]),
-            ", ".join(say().walls(free.starts, free.ends) for free in hours if free.weekday == day),
-        )
-        for day in days
-    ]

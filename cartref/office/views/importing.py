@@ -148,6 +148,8 @@ def _page(sheet: ImportSheet, form: TakeOverForm) -> str:
         page_count=-(-len(faults) // ROWS_A_PAGE),
         kept=list(islice(report.cells(sheet.report, "kept"), MOST_KEPT)),
         kept_count=len(sheet.report.get("kept", ())),
+        second=list(islice(report.cells(sheet.report, "second"), MOST_KEPT)),
+        second_count=len(sheet.report.get("second", ())),
         before=queries.applied_before(session, actor, sheet) if sheet.state is not SheetState.APPLIED else None,
         letter=letter,
         field_words=lambda name: gettext(BY_NAME[name].label),

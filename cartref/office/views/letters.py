@@ -13,6 +13,7 @@ from cartref.jobs.models import JobState
 from cartref.notifications import printing
 from cartref.notifications.models import PrintRunState
 from cartref.office import letters as piles
+from cartref.office import posting
 from cartref.office.views.blueprint import blueprint
 from cartref.web.errors import sentence
 from cartref.web.locale import gettext
@@ -38,7 +39,7 @@ def make_print_run() -> AnyResponse:
     """Begin to print every letter that waits, and watch."""
     try:
         with savepoint():
-            run = printing.ask(db.session(), current_actor())
+            run = posting.make_run(db.session(), current_actor())
     except printing.NoLetters as refusal:
         flash(sentence(refusal.code), "error")
         return redirect(url_for("office.letters"), 303)
@@ -74,7 +75,7 @@ def post_letters(run_id: str) -> AnyResponse | tuple[str, int]:
     try:
         with savepoint():
             taken_out = request.form.get("taken_out", "").split()
-            printing.post(db.session(), current_actor(), run_id, taken_out=taken_out)
+            posting.post(db.session(), current_actor(), run_id, taken_out=taken_out)
     except Conflict as refusal:
         return _page(run_id, sentence(refusal.code)), 409
     flash(gettext("The letters count as sent."), "success")
@@ -87,7 +88,7 @@ def discard_print_run(run_id: str) -> AnyResponse | tuple[str, int]:
     """Give a print run up; its letters wait again."""
     try:
         with savepoint():
-            printing.discard(db.session(), current_actor(), run_id)
+            posting.discard(db.session(), current_actor(), run_id)
     except Conflict as refusal:
         return _page(run_id, sentence(refusal.code)), 409
     flash(gettext("The print run is discarded. Its letters wait again."), "success")
@@ -98,7 +99,7 @@ def discard_print_run(run_id: str) -> AnyResponse | tuple[str, int]:
 @requires(Permission.LETTERS_WRITE)
 def print_letter_again(notice_id: str) -> AnyResponse:
     """Print one letter again: its paper was spoilt, or it was lost."""
-    return _to(printing.ask_again(db.session(), current_actor(), notice_id).id)
+    return _to(posting.print_again(db.session(), current_actor(), notice_id).id)
 
 
 def _page(run_id: str, refusal: str = "") -> str:

@@ -1,22 +1,21 @@
 """Patients: looked for, registered, shown, changed."""
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments import queries as appointments
+from cartref.appointments.service import offers_among
 from cartref.audit.reading import was_read
 from cartref.db import db
 from cartref.errors import StaleVersion
 from cartref.office.clinic_book import last_saved
-from cartref.office.forms.changes import Difference, chosen, differences, marks, taking
+from cartref.office.forms.changes import begun, merged
 from cartref.office.forms.choices import version
 from cartref.office.forms.patients import KnownPatientForm, NewPatientForm, PatientForm
 from cartref.office.labels import (
+    ASKED_WAYS,
     CARER_MAY,
     FRAILTY,
     LANGUAGES,
@@ -31,7 +30,6 @@ from cartref.office.speech import today
 from cartref.office.views.blueprint import blueprint, say
 from cartref.office.views.noting import noting
 from cartref.patients import queries, service
-from cartref.patients.details import PatientDetails
 from cartref.patients.models import CareCircle, Patient
 from cartref.patients.searching import wanted
 from cartref.referrals import queries as referrals
@@ -95,6 +93,7 @@ def patient(patient_id: str) -> str:
     found = queries.find(session, actor, patient_id)
     was_read(actor, "patient.read", "patient", found.id, patient_id=found.id)
     referred = referrals.of_patient(session, actor, found.id)
+    booked = appointments.of_patient(session, actor, found.id)
     return render_template(
         "office/patient.html",
         patient=found,
@@ -105,7 +104,10 @@ def patient(patient_id: str) -> str:
         entry_statuses=ENTRY_STATUSES,
         priorities=PRIORITIES,
         carers=[(place, _may(place)) for place in queries.carers(session, found.id)],
-        appointments=appointments.of_patient(session, actor, found.id),
+        former_carers=queries.former_carers(session, found.id),
+        appointments=booked,
+        offers=offers_among(session, booked),
+        ways=ASKED_WAYS,
         upcoming=appointments.upcoming_of_patient(session, actor, found.id) if found.deceased_on else [],
         frailty=_frailty(found),
         languages=LANGUAGES,
@@ -123,10 +125,7 @@ def edit_patient(patient_id: str) -> Answer:
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, patient_id)
     saved = service.details_of(found)
-    form = _editing(request.form, found, saved)
-    if not form.is_submitted():
-        form.seen.data = marks(form)
-    meanwhile = None
+    form, meanwhile = begun(PatientForm, saved, found.version, request.form), None
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
             service.change(
@@ -135,31 +134,13 @@ def edit_patient(patient_id: str) -> Answer:
         if not noted:
             return _opened(found, gettext("Your changes are saved."))
         if isinstance(noted[0], StaleVersion):
-            meanwhile = differences(form, saved, form.seen.data or "")
-            form = _merged(form, found, saved, meanwhile)
+            form, meanwhile = merged(PatientForm, form, saved, found.version, request.form)
     was_read(actor, "patient.read", "patient", found.id, patient_id=found.id)
     page = render_template(
         "office/edit_patient.html", form=form, patient=found, meanwhile=meanwhile,
         saved=None if meanwhile is None else last_saved(session, actor, "patient", found.id),
     )  # fmt: skip
     return (page, 422) if form.is_submitted() else page
-
-
-def _editing(typed: MultiDict[str, str], found: Patient, saved: PatientDetails) -> PatientForm:
-    """Return the form as it was sent, with what the other saved in the fields for which that was chosen."""
-    form = PatientForm(obj=saved, data={"version": found.version})
-    if not form.is_submitted():
-        return form
-    return PatientForm(formdata=taking(form, saved, typed, chosen(typed)), obj=saved)
-
-
-def _merged(form: PatientForm, found: Patient, saved: PatientDetails, meanwhile: Sequence[Difference]) -> PatientForm:
-    """Return the form after somebody else saved: her fields as typed, those that she had not touched as saved."""
-    untouched = {one.name for one in meanwhile if one.theirs}
-    merged = PatientForm(formdata=taking(form, saved, request.form, untouched | chosen(request.form)), obj=saved)
-    merged.errors_shown = form.errors_shown
-    merged.version.data, merged.seen.data = found.version, marks(PatientForm(formdata=None, obj=saved))
-    return merged
 
 
 def _opened(patient: Patient, told: str) -> Response:

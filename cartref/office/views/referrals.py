@@ -1,6 +1,7 @@
 """Referrals: recorded, shown with their waiting time, changed, closed and opened again."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +12,8 @@ from cartref.audit.reading import was_read
 from cartref.clinics import queries as clinics
 from cartref.db import db
 from cartref.errors import IllegalTransition, StaleVersion
-from cartref.office.forms.changes import differences
+from cartref.office.clinic_book import last_saved
+from cartref.office.forms.changes import begun, merged
 from cartref.office.forms.choices import version
 from cartref.office.forms.referrals import ClockForm, CloseReferralForm, ReferralForm, beginning
 from cartref.office.queries import staff_names
@@ -37,16 +39,21 @@ def new_referral() -> Answer:
     if not request.args.get("patient_id"):
         return redirect(url_for("office.patients"), 303)
     patient = patients.find(session, actor, request.args["patient_id"])
-    form = ReferralForm()
+    form, standing = ReferralForm(), [one for one in queries.of_patient(session, actor, patient.id) if one.open]
     if form.validate_on_submit():
         with form.attempt():
             made = service.refer(session, actor, patient.id, form.details())
         if not form.refused:
+            if standing:
+                flash(gettext("The patient has another open referral. Look whether both are needed."), "warning")
             return _opened(
                 made.id, gettext("The referral is recorded, and %(name)s waits to be booked.", name=patient.name)
             )
     form.offer(clinics.clinics(session, actor))
-    page = render_template("office/new_referral.html", form=form, patient=patient)
+    page = render_template(
+        "office/new_referral.html", form=form, patient=patient, standing=standing, priorities=PRIORITIES,
+        sources=SOURCES,
+    )  # fmt: skip
     return (page, 422) if form.is_submitted() else page
 
 
@@ -64,19 +71,20 @@ def edit_referral(referral_id: str) -> Answer:
     """Change what a referral says; what somebody else changed meanwhile is shown beside what was typed."""
     session, actor = db.session(), current_actor()
     found = queries.find(session, actor, referral_id)
-    form = ReferralForm(data=beginning(referring.details_of(found)) | {"version": found.version})
-    form.offer(clinics.clinics(session, actor))
-    meanwhile = None
+    saved = SimpleNamespace(**beginning(referring.details_of(found)))
+    form, meanwhile = begun(_offering, saved, found.version, request.form), None
     if form.validate_on_submit():
         with form.attempt(), noting() as noted:
             service.change(session, actor, referral_id, version=version(form.version.data), details=form.details())
         if not form.refused:
             return _opened(referral_id, gettext("Your changes are saved."))
         if any(isinstance(error, StaleVersion) for error in noted):
-            meanwhile = differences(form, SimpleNamespace(**beginning(referring.details_of(found))))
-            form.version.data = found.version
+            form, meanwhile = merged(_offering, form, saved, found.version, request.form)
     was_read(actor, "referral.read", "referral", found.id, patient_id=found.patient_id)
-    page = render_template("office/edit_referral.html", form=form, referral=found, meanwhile=meanwhile)
+    page = render_template(
+        "office/edit_referral.html", form=form, referral=found, meanwhile=meanwhile,
+        saved=None if meanwhile is None else last_saved(session, actor, "referral", found.id),
+    )  # fmt: skip
     return (page, 422) if form.is_submitted() else page
 
 
@@ -136,6 +144,13 @@ def reopen_referral(referral_id: str) -> Answer:
     found = queries.find(session, actor, referral_id)
     service.reopen(session, actor, referral_id, version=found.version)
     return _opened(referral_id, gettext("The referral is open again."))
+
+
+def _offering(**begin: Any) -> ReferralForm:
+    """Return the form of a referral with the clinics to choose from."""
+    form = ReferralForm(**begin)
+    form.offer(clinics.clinics(db.session(), current_actor()))
+    return form
 
 
 def _opened(referral_id: str, told: str) -> Response:

@@ -7,13 +7,16 @@ from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.appointments import queries as appointments
 from cartref.appointments.models import AppointmentStatus
+from cartref.appointments.service import offers_among
 from cartref.clinics import queries, service
 from cartref.clinics.bank_holidays import HOLIDAY_WORDS, bank_holiday
 from cartref.clinics.models import ClinicSession, SessionStatus
+from cartref.consultations.labels import READY_WORDS
+from cartref.consultations.readiness.queries import readied
 from cartref.db import db
 from cartref.office.diary import entries
 from cartref.office.forms.clinics import SessionForm
-from cartref.office.labels import CLOSED_WORDS, MODES_SHORT, STATUS_WORDS, STATUSES
+from cartref.office.labels import ASKED_WAYS, CLOSED_WORDS, MODES_SHORT, STATUS_WORDS, STATUSES
 from cartref.office.queries import staff_names
 from cartref.office.views.blueprint import blueprint
 from cartref.web.locale import gettext
@@ -59,11 +62,15 @@ def session(session_id: str) -> str:
         ),
         holiday=bank_holiday(sitting.local_date),
         holiday_words=HOLIDAY_WORDS,
+        offers=offers_among(database, booked),
+        ways=ASKED_WAYS,
         lines=entries(queries.slots(database, actor, session_id), booked),
         overbooks=not closed and _has_room(sitting),
         modes=MODES_SHORT,
         statuses=STATUSES,
         status_words=STATUS_WORDS,
+        ready_of=readied(database, booked),
+        ready_words=READY_WORDS,
     )
 
 

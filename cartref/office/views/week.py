@@ -8,6 +8,8 @@ from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.clinics import queries as clinics
 from cartref.clinics.bank_holidays import HOLIDAY_WORDS, bank_holiday
+from cartref.consultations.labels import READY_WORDS
+from cartref.consultations.readiness.queries import readied
 from cartref.db import db
 from cartref.errors import NotFound
 from cartref.office.clinic_book import book_of
@@ -46,6 +48,8 @@ def week() -> str:
         modes=MODES_SHORT,
         closed_words=CLOSED_WORDS,
         leave_kinds=LEAVE_KINDS,
+        ready_of=readied(db.session(), whole.appointments),
+        ready_words=READY_WORDS,
     )
 
 

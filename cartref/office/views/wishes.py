@@ -1,6 +1,6 @@
 """What a patient's visits should respect: asked once, written down, used for every booking."""
 
-import re
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,64 +9,65 @@ from cartref.accounts.access import current_actor, requires
 from cartref.accounts.permissions import Permission
 from cartref.audit.reading import was_read
 from cartref.db import db
-from cartref.office.forms.wishes import SPARE_DAYS, WishesForm, beginning, single_days, wishes_form
-from cartref.office.speech import today
-from cartref.office.views.blueprint import blueprint
+from cartref.errors import StaleVersion
+from cartref.office.clinic_book import last_saved
+from cartref.office.forms.changes import begun, merged
+from cartref.office.forms.choices import version
+from cartref.office.forms.wishes import WishesForm, beginning
+from cartref.office.free_hours import by_day
+from cartref.office.views.blueprint import blueprint, say
+from cartref.office.views.noting import noting
+from cartref.patients import hours as free_times
 from cartref.patients import queries
 from cartref.patients import wishes as service
-from cartref.patients.models import Patient
-from cartref.patients.wishes import FreeHours, Wishes
+from cartref.patients.models import CareCircle
+from cartref.patients.wishes import Wishes
 from cartref.web.locale import gettext
-
-ROW = re.compile(r"day(\d{1,2})_hours")
 
 
 @blueprint.route("/patients/<patient_id>/wishes", methods=["GET", "POST"])
 @requires(Permission.PATIENTS_WRITE)
 def wishes(patient_id: str) -> str | Response | tuple[str, int]:
-    """Write down what the patient's visits should respect, and when the carer who must be there is free."""
+    """Write down what the patient's visits should respect; what somebody else changed meanwhile is shown beside it."""
     session, actor = db.session(), current_actor()
     patient = queries.find(session, actor, patient_id)
     was_read(actor, "patient.read", "patient", patient.id, patient_id=patient.id)
-    saved, hours = service.find(session, patient.id), _hours(service.find(session, patient.id))
-    form = wishes_form(_rows(hours))(data=beginning(saved, hours))
-    form.offer(queries.carers(session, patient.id))
+    carers, kept = queries.carers(session, patient.id), service.find(session, patient.id)
+    row = service.of_patient(session, patient.id)
+    saved, now = beginning(kept), row.version if row else 0
+
+    def make(**begin: Any) -> WishesForm:
+        form = WishesForm(**begin)
+        form.offer(carers)
+        return form
+
+    form, meanwhile = begun(make, saved, now, request.form), None
     if form.validate_on_submit():
-        with form.attempt():
-            kept = _save(form, patient)
+        with form.attempt(), noting() as noted:
+            service.save(session, actor, patient.id, form.wishes(), version=version(form.version.data))
         if not form.refused:
-            return _saved(form, patient, kept)
-    shown = next((choice.label for choice in form.carer_id.choices if choice.value == form.hours_of.data), "")
-    page = render_template("office/wishes.html", form=form, patient=patient, carer=shown if form.hours_of.data else "")
+            return _saved(patient.id, kept, _place(carers, form.wishes().carer_id))
+        if any(isinstance(error, StaleVersion) for error in noted):
+            form, meanwhile = merged(make, form, saved, now, request.form)
+    helper = _place(carers, kept.carer_id)
+    page = render_template(
+        "office/wishes.html", form=form, patient=patient, meanwhile=meanwhile, helper=helper,
+        hours=by_day(free_times.of_carer(session, helper.carer_id), say()) if helper else [],
+        saved=last_saved(session, actor, "visit-wishes", row.id) if meanwhile is not None and row else None,
+    )  # fmt: skip
     return (page, 422) if form.is_submitted() else page
 
 
-def _save(form: WishesForm, patient: Patient) -> Wishes:
-    """Return the wishes that are saved; the hours on the page are those of the carer it showed, and nobody else's."""
-    wanted = form.wishes()
-    same_carer = wanted.carer_id == (form.hours_of.data or None)
-    hours = form.hours() if same_carer else _hours(wanted)
-    service.save(db.session(), current_actor(), patient.id, wanted, hours)
-    return wanted
-
-
-def _saved(form: WishesForm, patient: Patient, kept: Wishes) -> Response:
+def _saved(patient_id: str, before: Wishes, helper: CareCircle | None) -> Response:
     """Go back to the patient, or on to the hours of a carer who was just chosen."""
-    if kept.carer_id and kept.carer_id != form.hours_of.data:
+    if helper is not None and helper.carer_id != before.carer_id:
         flash(gettext("Your changes are saved. Now enter when the carer is free."), "success")
-        return redirect(url_for("office.wishes", patient_id=patient.id, _anchor="hours"), 303)
+        there = url_for("office.carer", patient_id=patient_id, circle_id=helper.id, _anchor="hours")
+        return redirect(there, 303)
     flash(gettext("Your changes are saved."), "success")
-    return redirect(url_for("office.patient", patient_id=patient.id), 303)
+    return redirect(url_for("office.patient", patient_id=patient_id), 303)
 
 
-def _hours(kept: Wishes) -> list[FreeHours]:
-    """Return the free times of the carer who must be there; days that are over are left out."""
-    if kept.carer_id is None:
-        return []
-    return [free for free in service.hours(db.session(), kept.carer_id) if free.on is None or free.on >= today()]
-
-
-def _rows(hours: list[FreeHours]) -> int:
-    """Return how many rows for single days the form has: what is saved and some to spare, or what was sent."""
-    sent = [int(found[1]) + 1 for name in request.form if (found := ROW.fullmatch(name))]
-    return max([len(single_days(hours)) + SPARE_DAYS, *sent])
+def _place(carers: Any, carer_id: str | None) -> CareCircle | None:
+    """Return the place of the carer who must be there, None when nobody must or hers has ended."""
+    return next((place for place in carers if place.carer_id == carer_id), None)

@@ -1,5 +1,7 @@
 """The words of the service's notices: listed, changed, tried out in both languages, and given back to CARTREF's."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,7 +15,8 @@ from cartref.i18n import other
 from cartref.links.models import Holder
 from cartref.notifications.text_messages import size
 from cartref.notifications.wording import Wording
-from cartref.office.forms.changes import Difference, differences
+from cartref.office.clinic_book import Saved
+from cartref.office.forms.changes import Difference, begun, merged
 from cartref.office.forms.choices import version
 from cartref.office.forms.wording import WordingForm
 from cartref.office.labels import LANGUAGES
@@ -42,11 +45,9 @@ def wording(template: str, language: str) -> Answer:
     """Change the words of one notice in one language; "preview" shows them and keeps nothing."""
     session, actor = db.session(), current_actor()
     now = rewording.current(session, actor, template, language)
-    form = WordingForm()
+    form = begun(WordingForm, now.wording, now.version, request.form)
     meanwhile: list[Difference] | None = None
-    if not form.is_submitted():
-        form.show(now)
-    elif form.validate():
+    if form.validate_on_submit():
         form.refuse_all(rewording.unfit(template, language, form.wording()))
         if not form.refused and "preview" not in request.form:
             with form.attempt(), noting() as noted:
@@ -56,8 +57,7 @@ def wording(template: str, language: str) -> Answer:
                 return redirect(url_for("office.wordings"), 303)
             if any(isinstance(error, StaleVersion) for error in noted):
                 now = rewording.current(session, actor, template, language)
-                meanwhile = differences(form, now.wording)
-                form.version.data = str(now.version)
+                form, meanwhile = merged(WordingForm, form, now.wording, now.version, request.form)
     page = _page(form, now, meanwhile)
     return (page, 422) if form.refused else page
 
@@ -90,6 +90,7 @@ def _page(form: WordingForm, now: rewording.Current, meanwhile: list[Difference]
         languages=LANGUAGES,
         changed_by=names.get(now.changed_by_id or ""),
         meanwhile=meanwhile,
+        saved=_changed(now, names) if meanwhile else None,
         placeholders=sorted(samples.examples(now.template, now.language).items()),
         must_have=[sorted(group) for group in needs(now.template).body],
         previews=[
@@ -97,6 +98,10 @@ def _page(form: WordingForm, now: rewording.Current, meanwhile: list[Difference]
             _preview(now.template, second, rewording.current(session, actor, now.template, second).wording),
         ],
     )
+
+
+def _changed(now: rewording.Current, names: Mapping[str, str]) -> Saved | None:
+    return Saved(names.get(now.changed_by_id or "", ""), now.changed_at) if now.changed_at else None
 
 
 def _preview(template: str, language: str, words: Wording) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cartref.i18n import N_
@@ -24,6 +24,8 @@ class Field:
     of_referral: bool = False
 
 
+WHOLE_NAME = "name"  # a column that has a whole name, which is split into these
+PARTS = ("title", "given_name", "family_name")
 FIELDS = (
     Field("nhs_number", N_("NHS number"), "NHS number, NHS no, NHS num, NHS #, NHS, rhif GIG, rhif y GIG, GIG"),
     Field("family_name", N_("Last name"), "last name, family name, surname, cyfenw, enw olaf, enw teulu", needed=True),
@@ -32,6 +34,11 @@ FIELDS = (
         "first name, given name, forename, forenames, first names, enw cyntaf, enwau cyntaf, enw bedydd", needed=True,
     ),
     Field("title", N_("Title"), "title, salutation, teitl"),
+    Field(
+        WHOLE_NAME, N_("Whole name in one column"),
+        "whole name in one column, name, full name, whole name, name of patient, enw, enw llawn, enw'r claf, "
+        "enw cyfan mewn un golofn",
+    ),
     Field(
         "born_on", N_("Date of birth"), "date of birth, birth date, DOB, born, born on, dyddiad geni, ganwyd",
         needed=True,
@@ -118,7 +125,23 @@ def guess(headings: Sequence[str]) -> dict[str, int]:
         name = _MEANINGS.get(squeezed(heading)) or _MEANINGS.get(squeezed(_WHOSE.sub("", _plain(heading))))
         if name is not None:
             found.setdefault(name, column)
+    if "family_name" in found and "given_name" not in found and WHOLE_NAME in found:
+        found["given_name"] = found.pop(WHOLE_NAME)  # beside a last name, a name is the first
     return found
+
+
+def lacking(columns: Columns) -> Iterator[str]:
+    """Yield the fields that every row needs and no column has; a whole name has both of its parts."""
+    for name in NEEDED:
+        if name not in columns and not (name in PARTS and WHOLE_NAME in columns):
+            yield name
+
+
+def column_of(name: str, columns: Columns) -> str | None:
+    """Return the field in whose column a field is written: itself, the whole name for a part of it; None for none."""
+    if name in columns:
+        return name
+    return WHOLE_NAME if name in PARTS and WHOLE_NAME in columns else None
 
 
 def letter(column: int) -> str:

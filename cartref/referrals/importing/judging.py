@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 
 from cartref.db import new_id
-from cartref.referrals.importing.columns import Columns, squeezed
+from cartref.referrals.importing.columns import Columns, column_of, squeezed
 from cartref.referrals.importing.known import KEPT, Known, Likeness, Person, likeness
 from cartref.referrals.importing.rows import NUMBERS, Fault, Row
 from cartref.referrals.models import OWN_NUMBER
@@ -24,7 +24,8 @@ class Verdict:
     """What one row comes to: `person` is None where it has faults.
 
     `brings_person`, `brings_care` and `brings_referral` (the number it gets) say what is new by it; `kept` are the
-    cells that say something else than the record, which stays as it is.
+    cells that say something else than the record, which stays as it is. `second` says that the referral which it brings
+    comes beside one that is open: taken over all the same, for a person to look at.
     """
 
     row: Row
@@ -34,6 +35,7 @@ class Verdict:
     brings_referral: str | None = None
     faults: tuple[Fault, ...] = ()
     kept: tuple[Fault, ...] = ()
+    second: tuple[Fault, ...] = ()
 
     @property
     def brings_nothing(self) -> bool:
@@ -53,6 +55,7 @@ class Judge:
     _told: set[str] = field(default_factory=set)  # of whom rows have told
     _numbers: dict[str, str] = field(default_factory=dict)  # senders' numbers that rows brought -> the patient's id
     _alike: set[tuple[str, Likeness]] = field(default_factory=set)
+    _referred: set[str] = field(default_factory=set)  # to whom earlier rows brought a referral
 
     def __post_init__(self) -> None:
         """Begin with the people who are known."""
@@ -115,11 +118,14 @@ class Judge:
         return own in self.known.referred or (person.id, likeness(row)) in self.known.alike
 
     def _accept(self, row: Row, person: Person) -> Verdict:
-        first = person.id not in self._told
+        first, number = person.id not in self._told, self._number(row, person)
         verdict = Verdict(
             row, person, brings_person=person.fresh and first, brings_care=first and not person.ours,
-            brings_referral=self._number(row, person), kept=() if person.fresh else tuple(self._kept(row, person)),
+            brings_referral=number, kept=() if person.fresh else tuple(self._kept(row, person)),
+            second=self._second(person) if number else (),
         )  # fmt: skip
+        if number:
+            self._referred.add(person.id)
         self._told.add(person.id)
         if verdict.brings_person:
             self._remember(person)
@@ -134,15 +140,20 @@ class Judge:
             return None
         return row.external_id or own_number(person.id, likeness(row))
 
+    def _second(self, person: Person) -> tuple[Fault, ...]:
+        if person.id in self.known.waiting:
+            return self._at("received_on", "import.open-referral")
+        return self._at("received_on", "import.second-referral") if person.id in self._referred else ()
+
     def _kept(self, row: Row, person: Person) -> Iterator[Fault]:
         for name in KEPT:
             if name in row.filled and not _alike(name, person.details[name], row.patient[name]):
                 yield Fault(self.columns[name], name, "import.kept")
 
     def _at(self, name: str, code: str) -> tuple[Fault, ...]:
-        """Return the fault in the column of that meaning, or in that of the last name where the sheet has none."""
-        name = name if name in self.columns else "family_name"
-        return (Fault(self.columns[name], name, code),)
+        """Return the fault in the column of that meaning, or where the last name is when the sheet has none."""
+        place = name if name in self.columns else column_of("family_name", self.columns) or name
+        return (Fault(self.columns[place], place, code),)
 
     def _remember(self, person: Person) -> None:
         if person.nhs_number:

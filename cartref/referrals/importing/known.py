@@ -15,7 +15,7 @@ from cartref.clinics import queries as clinics
 from cartref.patients.models import CareRelationship, Patient
 from cartref.referrals.importing.columns import squeezed
 from cartref.referrals.importing.rows import Row
-from cartref.referrals.models import Referral, Source
+from cartref.referrals.models import Referral, ReferralStatus, Source
 
 AT_ONCE = 500  # values in one query: databases count them
 KEPT = (
@@ -48,11 +48,12 @@ class Person:
 
 @dataclass
 class Known:
-    """The facts that rows are judged by: people, and referrals by their senders' numbers and by likeness."""
+    """The facts that rows are judged by: people, and referrals by their senders' numbers, by likeness, and the open."""
 
     people: list[Person] = field(default_factory=list)
     referred: dict[str, str] = field(default_factory=dict)  # the sender's number of a referral -> the patient's id
     alike: set[tuple[str, Likeness]] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)  # patients with an open referral
 
 
 def find(session: Session, actor: Actor, rows: Sequence[Row]) -> Known:
@@ -122,12 +123,19 @@ def _of_board(actor: Actor, *columns: Any) -> Select[Any]:
 
 def _note(known: Known, session: Session, actor: Actor, condition: ColumnElement[bool]) -> None:
     query = select(
-        Referral.patient_id, Referral.external_id, Referral.clinic_id, Referral.received_on, Referral.source
+        Referral.patient_id,
+        Referral.external_id,
+        Referral.clinic_id,
+        Referral.received_on,
+        Referral.source,
+        Referral.status,
     ).where(Referral.service_id == actor.service, condition)
-    for patient_id, external_id, clinic_id, received_on, source in session.execute(query):
+    for patient_id, external_id, clinic_id, received_on, source, status in session.execute(query):
         if external_id is not None:
             known.referred[external_id] = patient_id
         known.alike.add((patient_id, (clinic_id, received_on, source)))
+        if status is ReferralStatus.ACTIVE:
+            known.waiting.add(patient_id)
 
 
 def likeness(row: Row) -> Likeness:

@@ -17,11 +17,12 @@ class Told:
 
 
 def report(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Return the report: `counts`, and `faults` and `kept` as lists of [row, column, field, code]."""
+    """Return the report: `counts`, and `faults`, `kept` and `second` as lists of [row, column, field, code]."""
     return {
         "counts": counts(verdicts),
         "faults": [_cell(verdict, fault) for verdict in verdicts for fault in verdict.faults],
         "kept": [_cell(verdict, fault) for verdict in verdicts for fault in verdict.kept],
+        "second": [_cell(verdict, fault) for verdict in verdicts for fault in verdict.second],
     }
 
 
@@ -44,7 +45,7 @@ def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 
 def cells(report: dict[str, Any], kind: str) -> Iterator[Told]:
-    """Yield the cells of a report, of the `kind` "faults" or "kept", in their order."""
+    """Yield the cells of a report, of the `kind` "faults", "kept" or "second", in their order."""
     for row, column, field, code in report.get(kind, ()):
         yield Told(row, Fault(column, field, code))
 

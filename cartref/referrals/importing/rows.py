@@ -11,13 +11,23 @@ from cartref.patients import details as rules
 from cartref.patients.details import PatientDetails
 from cartref.referrals.importing import dates
 from cartref.referrals.importing.codes import LANGUAGES, PRIORITIES, SOURCES
-from cartref.referrals.importing.columns import FIELDS, NEEDED, OF_REFERRAL, Columns, squeezed
+from cartref.referrals.importing.columns import (
+    FIELDS,
+    NEEDED,
+    OF_REFERRAL,
+    PARTS,
+    WHOLE_NAME,
+    Columns,
+    column_of,
+    squeezed,
+)
+from cartref.referrals.importing.names import split
 from cartref.referrals.models import Priority, Source
 from cartref.referrals.service.referring import LENGTHS, ReceivedWrong, ReferralDetails
 from cartref.sheets import FORMULA
 
 LONGEST_ID = 64
-OF_PATIENT = tuple(field.name for field in FIELDS if not field.of_referral)
+OF_PATIENT = tuple(field.name for field in FIELDS if not field.of_referral and field.name != WHOLE_NAME)
 OF_SEVERAL_LINES = frozenset({"address", "reason"})
 NUMBERS = ("telephone", "mobile")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -74,9 +84,14 @@ class _Cells:
     def __init__(self, cells: Sequence[str], reading: Reading) -> None:
         self._cells, self._reading = cells, reading
         self.faults: list[Fault] = []
+        whole = split(self._text(WHOLE_NAME))
+        self._parts = dict(zip(PARTS, whole, strict=True)) if whole else {}
 
     def text(self, name: str) -> str:
-        """Return the text of a field, empty where the sheet has none."""
+        """Return the text of a field, a part of the whole name where it has no cell; empty where the sheet has none."""
+        return self._text(name) or self._parts.get(name, "")
+
+    def _text(self, name: str) -> str:
         column = self._reading.columns.get(name)
         text = "" if column is None else plain(self._cells[column])
         return text if name in OF_SEVERAL_LINES else " ".join(text.split())
@@ -85,7 +100,7 @@ class _Cells:
         """Return the patient's columns as they are stored; what is wrong is left out of them."""
         for name in NEEDED:
             if not self.text(name):
-                self._fault(name, "import.missing")
+                self._fault(name, "import.name" if self._is_unsplit(name) else "import.missing")
         values = {name: self.text(name) for name in OF_PATIENT if name not in NOT_TEXT}
         typed = {name: self._typed(name, *how) for name, how in NOT_TEXT.items()}
         values |= {name: self._typed(name, _telephone, "import.telephone") or "" for name in NUMBERS}
@@ -144,10 +159,14 @@ class _Cells:
             self._fault(name, _exact(wrong, self.text(name)))
             return ""
 
+    def _is_unsplit(self, name: str) -> bool:
+        """Tell whether a part of the name is missing for the whole name can't be split."""
+        return column_of(name, self._reading.columns) == WHOLE_NAME and bool(self._text(WHOLE_NAME))
+
     def _fault(self, name: str, code: str) -> None:
-        column = self._reading.columns.get(name)
-        if column is not None:
-            self.faults.append(Fault(column, name, code))
+        place = column_of(name, self._reading.columns)
+        if place is not None:
+            self.faults.append(Fault(self._reading.columns[place], place, code))
 
 
 def plain(cell: str) -> str:

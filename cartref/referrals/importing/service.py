@@ -18,7 +18,7 @@ from cartref.jobs import queries as jobs
 from cartref.jobs import service as work
 from cartref.jobs.models import Job
 from cartref.referrals.importing import queries
-from cartref.referrals.importing.columns import BY_NAME, NEEDED, OF_REFERRAL, guess
+from cartref.referrals.importing.columns import BY_NAME, OF_REFERRAL, guess, lacking
 from cartref.referrals.importing.reading import glance, read
 from cartref.referrals.models import ImportSheet, SheetState
 
@@ -136,9 +136,8 @@ def _check_idle(session: Session, sheet: ImportSheet) -> None:
 
 
 def _check_columns(columns: Mapping[str, int], width: int) -> None:
-    for name in NEEDED:
-        if name not in columns:
-            raise ColumnMissing(name)
+    for name in lacking(columns):
+        raise ColumnMissing(name)
     if "received_on" not in columns and any(name in columns for name in OF_REFERRAL):
         raise DayMissing("received_on")
     seen: set[int] = set()

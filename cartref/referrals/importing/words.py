@@ -11,6 +11,9 @@ from cartref.referrals.service import ERROR_WORDS as REFERRAL_WORDS
 CELL_WORDS = {
     "import.missing": N_("Nothing is here, and it is needed"),
     "import.date": N_("This is not a date that we can be sure of. Write it like 14/03/1939."),
+    "import.name": N_("We can't tell the last name from the first. Write it like JONES, Mair."),
+    "import.open-referral": N_("This patient has an open referral already"),
+    "import.second-referral": N_("A row above has a referral of this patient too"),
     "import.frailty": N_("The Clinical Frailty Scale goes from 1 to 9"),
     "import.language": N_("The language is Welsh or English"),
     "import.email": N_("This is not an e-mail address"),

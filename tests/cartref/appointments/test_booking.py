@@ -1,15 +1,16 @@
 """Booking a time: what it holds, what it refuses, and what it leaves behind."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cartref.accounts.models import Staff
 from cartref.appointments import service
 from cartref.appointments.invariants import disagreements
 from cartref.appointments.models import Appointment, AppointmentStatus, Mode
+from cartref.appointments.service.holding import end_of
 from cartref.audit.models import AuditEntry
-from cartref.clinics.models import ResourceKind, SessionStatus
+from cartref.clinics.models import ResourceKind, SessionStatus, Slot, SlotState
 from cartref.errors import Forbidden, Invalid, NotFound
 from cartref.links.models import Holder, Link
 from cartref.patients.models import CareRelationship
@@ -290,3 +291,13 @@ def _rows(session: Session) -> tuple[int, ...]:
 
     models = (Appointment, ResourceHold, Participant, Link)
     return tuple(session.scalar(select(func.count()).select_from(model)) or 0 for model in models)
+
+
+@pytest.mark.parametrize("number", [3, 11])  # with a free slot after it, and the last one
+def test_a_slot_that_goes_while_it_is_looked_at_is_taken_and_not_too_short(desk: Desk, number: int) -> None:
+    slot = desk.slot(number)
+    gone = update(Slot).where(Slot.id == slot.id).values(state=SlotState.BOOKED)
+    desk.session.execute(gone, execution_options={"synchronize_session": False})  # by somebody else, as far as she sees
+
+    with pytest.raises(service.SlotTaken):
+        end_of(desk.session, desk.actor, slot, None)

@@ -122,6 +122,20 @@ def test_who_is_moved_out_of_a_lane_has_a_slot(desk: Desk, lane: OverbookLane) -
     assert disagreements(desk.session) == []
 
 
+def test_who_is_in_a_lane_can_have_the_slot_of_the_same_hour_once_it_is_free(desk: Desk, lane: OverbookLane) -> None:
+    booked = desk.book(0)
+    beside = overbook(desk, lane)
+    with pytest.raises(service.SlotTaken):
+        desk.move(beside, 0)
+
+    desk.cancel(booked)
+    desk.move(beside, 0)
+
+    assert (beside.overbooked, beside.starts_at) == (False, booked.starts_at)
+    assert desk.slot(0).state is SlotState.BOOKED
+    assert disagreements(desk.session) == []
+
+
 def test_an_overbooked_time_is_cancelled_and_restored_while_the_lane_has_a_place(
     desk: Desk, lane: OverbookLane
 ) -> None:

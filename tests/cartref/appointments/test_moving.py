@@ -6,7 +6,7 @@ from sqlalchemy import select
 from cartref.appointments import service
 from cartref.appointments.invariants import disagreements
 from cartref.appointments.models import AppointmentStatus
-from cartref.clinics.models import Clinic
+from cartref.clinics.models import Clinic, SlotState
 from cartref.errors import IllegalTransition, NotFound, StaleVersion
 from cartref.links.models import Link
 from tests.cartref.appointments.conftest import ADDRESSES, MINUTE, TODAY, Desk
@@ -160,3 +160,11 @@ def test_a_clinics_new_public_name_reaches_the_stored_events(desk: Desk) -> None
 
 def _tokens(desk: Desk, visit_id: str) -> set[str]:
     return set(desk.session.scalars(select(Link.token_sha256).where(Link.visit_id == visit_id)))
+
+
+def test_a_time_that_is_only_held_is_answered_before_it_can_move(desk: Desk) -> None:
+    held = desk.book(0, held_until=TODAY + 120 * MINUTE)
+
+    with pytest.raises(IllegalTransition):
+        desk.move(held, 3)
+    assert (held.status, desk.slot(0).state) == (AppointmentStatus.PENDING, SlotState.BOOKED)

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,7 +26,8 @@ class NotifyApi:
     """A running service: `taken` are the messages it accepted, by its own id, each with its `status`.
 
     `answers` are the statuses of the next requests to send, 201 when there are none; with `takes_all_the_same` it keeps
-    the message although it answers with a failure. `silent` seconds pass before it answers.
+    the message although it answers with a failure. It waits `silent` seconds before it takes a
+    message, and `dawdles` seconds before it says that it did.
     """
 
     url: str = ""
@@ -35,15 +36,16 @@ class NotifyApi:
     takes_all_the_same: bool = False
     away: bool = False
     silent: float = 0
+    dawdles: float = 0
     asked: list[str] = field(default_factory=list)
 
     def of(self, reference: str) -> list[dict[str, Any]]:
         """Return the messages taken under a reference."""
-        return [message for message in self.taken.values() if message["reference"] == reference]
+        return [message for message in list(self.taken.values()) if message["reference"] == reference]
 
     def set_status(self, status: str) -> None:
         """Let every message have met this fate."""
-        for message in self.taken.values():
+        for message in list(self.taken.values()):
             message["status"] = status
 
 
@@ -67,6 +69,11 @@ class _Handler(BaseHTTPRequestHandler):
     api: NotifyApi
     protocol_version = "HTTP/1.1"
 
+    def handle(self) -> None:
+        """Answer until whoever asks hangs up, however rudely."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def do_POST(self) -> None:  # http.server's name
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         kind = self.path.rsplit("/", 1)[1]
@@ -80,6 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         taken_id = str(uuid4())
         if status == 201 or (self.api.takes_all_the_same and not fault):
             self.api.taken[taken_id] = {"id": taken_id, "type": kind, "status": "created", **message}
+            time.sleep(self.api.dawdles)
         self._answer(
             status, {"id": taken_id, "reference": message.get("reference")} if status == 201 else _refusal(status)
         )

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cartref.notifications import channels
 from cartref.notifications.channels import Smtp
 from cartref.notifications.delivery import LEASE, PAUSES, Post
 from cartref.notifications.message import Message
@@ -143,3 +144,34 @@ def test_a_worker_that_died_while_sending_repeats_under_the_same_message_id(
 
     first, second = mail_server.messages
     assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_an_e_mail_counts_as_told_while_its_mail_server_has_not_said_whether_it_took_it(
+    engine: Engine, post: Post, written: Callable[..., str], mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "SMTP_SECONDS", 0.2)
+    mail_server.dawdles = 1
+    with time_machine.travel(NOW, tick=False) as clock:
+        notice = written()
+        assert post.deliver_due() == 0
+        assert len(mail_server.messages) == 1
+        assert state(engine, notice) is NoticeState.SENDING
+
+        mail_server.dawdles = 0
+        clock.shift(LEASE + timedelta(seconds=1))
+        assert post.deliver_due() == 1
+
+    assert len({letter["Message-ID"] for letter in mail_server.messages}) == 1
+    assert state(engine, notice) is NoticeState.SENT
+
+
+def test_an_e_mail_that_no_mail_server_was_given_is_simply_tried_again(
+    engine: Engine, written: Callable[..., str], unused_tcp_port: int
+) -> None:
+    smtp = Smtp(f"smtp://127.0.0.1:{unused_tcp_port}", "clinic@example.org")
+    nowhere = Post(partial(Session, engine), {"hello": lambda _session, _notice: MESSAGE}, {Channel.EMAIL: smtp})
+    notice = written()
+
+    nowhere.deliver_due()
+
+    assert state(engine, notice) is NoticeState.PENDING

@@ -324,16 +324,20 @@ def test_a_run_discarded_while_it_is_made_ends(engine: Engine, mari: Actor, writ
     assert claimed_by(engine, notice) is None
 
 
-def test_a_run_taken_up_again_after_a_crash_is_the_same_run(engine: Engine, mari: Actor, written: Write) -> None:
-    notice = written("one")
+def test_a_run_taken_up_again_after_a_crash_is_the_same_run_without_what_was_withdrawn_meanwhile(
+    engine: Engine, mari: Actor, written: Write
+) -> None:
+    withdrawn, kept = written("one"), written("two")
     run_id = asked(engine, mari)
     with Session(engine) as session, session.begin():  # the worker died after it had claimed
         printing.claim(session, session.get_one(PrintRun, run_id))
+        withdraw(session, "one")
 
     work(engine)
 
-    assert found(engine, run_id)[0].letters == 1
-    assert claimed_by(engine, notice) == run_id
+    run, pages = found(engine, run_id)
+    assert (run.letters, len(pages)) == (1, 1)
+    assert (claimed_by(engine, withdrawn), claimed_by(engine, kept)) == (None, run_id)  # so nobody looks for it
 
 
 def test_without_pango_the_run_says_so_and_its_letters_wait_again(

@@ -10,15 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cartref.appointments.models import Appointment
+from cartref.patients import hours as free_times
 from cartref.patients import wishes
-from cartref.patients.wishes import FreeHours, Wishes
+from cartref.patients.hours import FreeHours
+from cartref.patients.wishes import Wishes
 from cartref.referrals.models import EntryKind, WaitingEntry
 from tests.cartref.office.booking import look
 from tests.factories import CREATED, World
 
 
 def wish(session: Session, world: World, *, patient: int = 0, hours: tuple[FreeHours, ...] = (), **values: Any) -> None:
-    wishes.save(session, world.actor("admin"), world.patients[patient].id, Wishes(**values), hours)
+    eluned = world.patients[patient].id
+    before = wishes.of_patient(session, eluned)
+    wishes.save(session, world.actor("admin"), eluned, Wishes(**values), version=before.version if before else 0)
+    free_times.replace(session, world.carer.id, hours)
     session.commit()
 
 

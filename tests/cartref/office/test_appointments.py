@@ -145,16 +145,43 @@ def test_the_page_says_by_which_way_each_person_is_told(sign_in: SignIn, session
 def test_whom_no_message_may_reach_a_colleague_rings(sign_in: SignIn, session: Session, world: World) -> None:
     clerk = sign_in("admin")
     world.patients[1].email = world.patients[1].address = ""
+    world.patients[1].telephone = "01632 960555"
     session.commit()
     hers = book(session, world, patient=1)
 
     before = page_of(clerk, hers)
     clerk.post(f"/appointments/{hers.id}/confirmation")
 
-    assert "A colleague rings: it is on the call list." in before
+    assert "No e-mail address or mobile with consent: telephone 01632 960555." in before
     assert look(session, select(Notice)) == []
     (line,) = look(session, select(Call))
     assert (line.reason, line.recipient_id) == ("no-way-to-tell", world.patients[1].id)
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ({"telephone": "", "mobile": ""}, "and no telephone number. Ask the GP surgery or the family for one."),
+        ({"telephone_consent": False}, "and no consent to telephone. Ask the patient how to make contact."),
+    ],
+)
+def test_who_can_not_be_rung_either_is_said_with_what_to_do(
+    sign_in: SignIn, session: Session, world: World, details: dict[str, Any], said: str
+) -> None:
+    for name, value in ({"email": "", "address": ""} | details).items():
+        setattr(world.patients[1], name, value)
+    session.commit()
+
+    assert said in page_of(sign_in("admin"), book(session, world, patient=1))
+
+
+def test_a_carer_whom_nothing_reaches_is_not_told(sign_in: SignIn, session: Session, world: World) -> None:
+    world.carer.email, world.carer.telephone = "", "01632 960556"
+    session.commit()
+
+    page = page_of(sign_in("admin"), book(session, world))
+
+    assert "No e-mail address or mobile is written down. The patient is told, this person is not." in page
 
 
 def test_nobody_is_told_who_does_not_want_it(sign_in: SignIn, session: Session, world: World) -> None:

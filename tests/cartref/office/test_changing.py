@@ -309,4 +309,4 @@ def test_a_page_says_until_when_a_time_is_held(sign_in: SignIn, session: Session
 
     assert "Held for an answer until" in text_of(clerk, f"/appointments/{found.id}")
     for path in ("/day?date=2026-12-08", f"/sessions/{world.clinic_session.id}"):
-        assert "Held for an answer until 10:20am" in text_of(clerk, path)
+        assert "Held until: 10:20am. Nobody has been told." in text_of(clerk, path)

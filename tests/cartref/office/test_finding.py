@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from cartref.appointments.models import Mode, Participant
 from cartref.clinics.models import Clinic, SiteHours
+from cartref.patients.hours import FreeHours
 from cartref.patients.models import TimeOfDay
-from cartref.patients.wishes import FreeHours
 from cartref.referrals.models import EntryKind, EntryStatus, WaitingEntry
 from tests.cartref.office.booking import book, look, slots
 from tests.cartref.office.finding_page import booked, entry, offered, press, wish

@@ -81,6 +81,45 @@ def test_a_sheet_is_sent_matched_checked_and_taken_over(sign_in: SignIn, desk: D
     assert (referral.priority.value, referral.received_on.isoformat()) == ("urgent", "2026-09-01")
 
 
+def test_a_sheet_with_whole_names_is_taken_over_and_an_unsure_name_is_told(
+    sign_in: SignIn, desk: Desk, session: Session
+) -> None:
+    clerk = sign_in("admin")
+    rows = [
+        ["NHS number", "Name", "DOB"],
+        ["999 000 0093", "HUGHES, Mrs Megan", "02/05/1938"],
+        ["999 000 0107", "Elfed Wyn Rowlands", "01/02/1937"],
+    ]
+    answer = upload(clerk, sheets.csv_text(rows).encode(), "names.csv")
+    address = answer.location.removesuffix("/columns")
+
+    clerk.post(f"{address}/columns", data={"nhs_number": "0", "name": "1", "born_on": "2"})
+    desk.run_waiting()
+    report = clerk.get(address).text
+    clerk.post(f"{address}/apply", data={})
+    desk.run_waiting()
+
+    assert "Whole name in one column" in report
+    assert "We can&#39;t tell the last name from the first. Write it like JONES, Mair." in report
+    megan = look(session, select(Patient).where(Patient.nhs_number == "9990000093"))[0]
+    assert (megan.title, megan.given_name, megan.family_name) == ("Mrs", "Megan", "HUGHES")
+
+
+def test_a_referral_beside_an_open_one_is_told_and_taken_over(sign_in: SignIn, desk: Desk, session: Session) -> None:
+    clerk = sign_in("admin")
+    clerk.post(f"{checked(clerk, desk, GOOD)}/apply", data={})
+    desk.run_waiting()
+
+    address = checked(clerk, desk, [*GOOD[:-1], "01/10/2026"])
+    report = clerk.get(address).text
+    clerk.post(f"{address}/apply", data={})
+    desk.run_waiting()
+
+    assert "Referrals beside an open one" in report
+    assert "This patient has an open referral already" in report
+    assert len(look(session, select(Referral))) == 2
+
+
 def test_what_the_headings_seem_to_mean_is_chosen_already(sign_in: SignIn) -> None:
     clerk = sign_in("admin")
 

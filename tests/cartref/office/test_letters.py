@@ -153,7 +153,7 @@ def test_a_letter_whose_appointment_moved_is_not_posted(
     unaware = clerk.post(f"{run}/posted", data={"taken_out": ""})
     assert unaware.status_code == 409
     assert "Some letters must not go out any more." in unaware.text
-    assert Page(unaware.text).one("section", class_="do-not-post").text.endswith("Mrs Eluned Parry")
+    assert Page(unaware.text).one("section", class_="do-not-post").text.endswith("Mrs Eluned Parry: Confirmation")
 
     assert "The letters count as sent." in in_the_post(clerk, run).text
     assert now(session, notice).state is NoticeState.WITHDRAWN

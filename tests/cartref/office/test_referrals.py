@@ -56,6 +56,24 @@ def test_a_clerk_records_a_referral_and_sees_the_weeks(sign_in: SignIn, session:
     assert "14 wythnos o 26" in clerk.get(f"/patients/{patient.id}?lang=cy", follow_redirects=True).text
 
 
+def test_an_open_referral_is_shown_before_another_is_recorded_and_keeps_nobody_from_it(
+    sign_in: SignIn, session: Session, world: World
+) -> None:
+    clerk, address = sign_in("admin"), f"/referrals/new?patient_id={world.patients[0].id}"
+    before = clerk.get(address).text
+    first = referred(session, world)
+
+    page = clerk.get(address).text
+    answer = clerk.post(address, data=TYPED)
+
+    assert "The patient has 1 open referral already" not in before
+    assert "The patient has 1 open referral already" in page
+    assert f'href="/referrals/{first.id}"' in page
+    assert answer.status_code == 303
+    assert "The patient has another open referral." in clerk.get(answer.location).text
+    assert len(look(session, select(Referral))) == 2
+
+
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
     sign_in: SignIn, session: Session, world: World
 ) -> None:
@@ -132,8 +150,9 @@ def test_two_clerks_who_change_one_referral_are_shown_both_versions(
     again = clerk.post(f"/referrals/{made.id}/edit", data=mine | {"version": str(now(session, made).version)})
 
     assert refused.status_code == 422
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', refused.text)
-    assert rows == [("Name of the person or surgery", "Dr Mine", "Dr Theirs")]
+    assert re.findall(r'name="keep-(\w+)" value="typed"', refused.text) == ["referrer"]
+    assert re.findall(r'class="both__text">(.*?)</span>', refused.text) == ["Dr Mine", "Dr Theirs"]
+    assert "Saved meanwhile by Admin Prydderch" in refused.text
     assert 'value="Dr Mine"' in refused.text
     assert again.status_code == 303
     assert now(session, made).referrer == "Dr Mine"

@@ -58,7 +58,7 @@ def test_closing_asks_once_says_how_many_are_booked_and_lists_them_after(
     assert f"/appointments/{booked.id}/cancel" in page
     assert f"/appointments/{held.id}" in page
     assert f'action="{path}/replan"' in page
-    assert "Held for an answer until 12pm" in page
+    assert "Held until: 12pm. Nobody has been told." in page
     assert "/appointments/new?slot_id" not in page
 
 

@@ -75,6 +75,21 @@ def test_a_freed_time_shows_who_is_asked_who_is_next_and_who_was(admin: FlaskCli
     assert "Ask instead" in page
 
 
+def test_an_offered_time_says_to_whom_and_until_when_wherever_it_is_listed(
+    admin: FlaskClient, session: Session, world: World, vacancy_id: str, offers: Callable[[], list[Offer]]
+) -> None:
+    (offer,) = offers()
+    line = "Offered to Mrs Hywel Parry by e-mail. Held until: 11:05am"
+
+    page = admin.get(f"/appointments/{offer.appointment_id}").text
+
+    assert line in page
+    assert "With this link the patient says yes or no." in page
+    assert "These links let nobody in any more." not in page
+    for path in (f"/sessions/{world.clinic_session.id}", f"/patients/{world.patients[1].id}", "/day?date=2026-12-08"):
+        assert line in admin.get(path).text
+
+
 def test_yes_on_the_telephone_books_the_appointment(
     admin: FlaskClient, vacancy_id: str, offers: Callable[[], list[Offer]]
 ) -> None:  # fmt: skip

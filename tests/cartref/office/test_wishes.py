@@ -3,20 +3,26 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cartref.office.forms.times import hours
 from cartref.patients import wishes
-from cartref.patients.models import TimeOfDay
-from cartref.patients.wishes import FreeHours, Wishes
+from cartref.patients.hours import FreeHours
+from cartref.patients.models import CareCircle, TimeOfDay
+from cartref.patients.wishes import Wishes
+from tests.cartref.office.booking import look
+from tests.cartref.office.finding_page import wish
 from tests.factories import World
 
 SignIn = Callable[..., FlaskClient]
+ANY = {"time_of_day": "any", "carer_id": "", "version": "0"}
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +39,17 @@ def saved(session: Session, world: World) -> Wishes:
     return found
 
 
-def saved_hours(session: Session, world: World) -> list[FreeHours]:
-    session.expire_all()
-    found = list(wishes.hours(session, world.carer.id))
-    session.commit()
-    return found
+def hidden(page: str) -> dict[str, str]:
+    """Return what the page carries along of what was saved when it was made."""
+    found = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) for name in ("version", "seen")}
+    return {name: unescape(one[1]) for name, one in found.items() if one}
 
 
 def test_everything_that_matters_is_kept(sign_in: SignIn, session: Session, world: World) -> None:
     clerk, address = sign_in("admin"), f"/patients/{world.patients[0].id}/wishes"
     typed = {
-        "time_of_day": "morning", "not_before": "10am", "mode": "video-home", "notice_days": "7", "short_notice": "y",
-        "bsl": "y", "bilingual": "y", "wants_invitation": "y", "carer_id": "",
+        "version": "0", "time_of_day": "morning", "not_before": "10am", "mode": "video-home", "notice_days": "7",
+        "short_notice": "y", "bsl": "y", "bilingual": "y", "wants_invitation": "y", "carer_id": "",
     }  # fmt: skip
 
     answer = clerk.post(address, data=typed)
@@ -62,31 +67,45 @@ def test_everything_that_matters_is_kept(sign_in: SignIn, session: Session, worl
 
 def test_a_carer_is_chosen_first_and_then_her_free_times(sign_in: SignIn, session: Session, world: World) -> None:
     clerk, address = sign_in("admin"), f"/patients/{world.patients[0].id}/wishes"
-    catrin = {"time_of_day": "any", "carer_id": world.carer.id}
-    chosen = clerk.post(address, data=catrin)
-    assert chosen.location == f"{address}#hours"
-    assert "When is Catrin Parry free?" in clerk.get(address).text
+    (place,) = look(session, select(CareCircle).where(CareCircle.carer_id == world.carer.id))
 
-    typed = catrin | {
-        "hours_of": world.carer.id, "weekday0": "9am to 12pm, 2-4pm", "weekday3": "13.30 i 15.00",
-        "day0-day": "8", "day0-month": "12", "day0-year": "2026", "day0_hours": "10:00–11:00",
-    }  # fmt: skip
-    assert clerk.post(address, data=typed).status_code == 303
+    chosen = clerk.post(address, data=ANY | {"carer_id": world.carer.id})
 
-    assert saved_hours(session, world) == [
-        FreeHours(time(9), time(12), weekday=0), FreeHours(time(14), time(16), weekday=0),
-        FreeHours(time(13, 30), time(15), weekday=3), FreeHours(time(10), time(11), on=date(2026, 12, 8)),
-    ]  # fmt: skip
+    there = f"/patients/{world.patients[0].id}/carers/{place.id}#hours"
+    assert chosen.location == there
     page = clerk.get(address).text
-    assert 'value="9am to 12pm, 2pm to 4pm"' in page
-    assert 'value="10am to 11am"' in page
+    assert "Catrin Parry is free:" in page
+    assert "at any time" in page
+    assert f'href="{there}"' in page
 
 
-def test_another_carers_hours_are_not_taken_for_hers(sign_in: SignIn, session: Session, world: World) -> None:
-    address = f"/patients/{world.patients[0].id}/wishes"
-    typed = {"time_of_day": "any", "carer_id": world.carer.id, "hours_of": "f" * 24, "weekday0": "9am to 12pm"}
-    sign_in("admin").post(address, data=typed)
-    assert saved_hours(session, world) == []
+def test_the_page_says_when_the_carer_is_free(sign_in: SignIn, session: Session, world: World) -> None:
+    hours = (FreeHours(time(9), time(12), weekday=0), FreeHours(time(10), time(11), on=date(2026, 12, 8)))
+    wish(session, world, carer_id=world.carer.id, hours=hours)
+
+    page = sign_in("admin").get(f"/patients/{world.patients[0].id}/wishes").text
+
+    assert "Monday: 9am to 12pm" in page
+    assert "Tuesday 8 December: 10am to 11am" in page
+
+
+def test_two_who_write_down_the_same_wishes_see_each_other(sign_in: SignIn, session: Session, world: World) -> None:
+    clerk, address = sign_in("admin"), f"/patients/{world.patients[0].id}/wishes"
+    before = hidden(clerk.get(address).text)
+    clerk.post(address, data=ANY | before | {"time_of_day": "morning", "notice_days": "3", "bsl": "y"})
+
+    late = clerk.post(address, data=ANY | before | {"time_of_day": "afternoon", "notice_days": "0"})
+
+    assert late.status_code == 422
+    assert "What you typed, and what is saved by now" in late.text
+    assert re.search(r"Saved meanwhile by Admin Prydderch", late.text)
+    assert 'name="keep-time_of_day"' in late.text
+    assert "You had not changed this." in late.text  # the tick for BSL, which is taken over
+    assert re.search(r'value="afternoon"[^>]*checked', late.text)
+    assert saved(session, world) == Wishes(TimeOfDay.MORNING, notice_days=3, bsl=True)
+    chosen = ANY | hidden(late.text) | {"time_of_day": "afternoon", "notice_days": "3", "bsl": "y"}
+    assert clerk.post(address, data=chosen | {"keep-time_of_day": "typed"}).status_code == 303
+    assert saved(session, world) == Wishes(TimeOfDay.AFTERNOON, notice_days=3, bsl=True)
 
 
 @pytest.mark.parametrize(
@@ -94,18 +113,13 @@ def test_another_carers_hours_are_not_taken_for_hers(sign_in: SignIn, session: S
     [
         ({"not_before": "soonish"}, "Enter a time, for example 9:20am", "not_before"),
         ({"notice_days": "99"}, "Enter from 0 to 60 days", "notice_days"),
-        ({"weekday2": "mornings"}, "Enter times, for example 9am to 12pm, 2pm to 4pm", "weekday2"),
-        ({"weekday2": "9am to 12pm, 11am to 2pm"}, "Enter times that follow each other", "weekday2"),
-        ({"day1_hours": "9am to 10am"}, "Enter the day, the month and the year", "day1-day"),
-        ({"day1-day": "8", "day1-month": "12", "day1-year": "2026"}, "Enter times, for example 9am to", "day1_hours"),
         ({"time_of_day": ""}, "Choose an answer", "time_of_day"),
     ],
 )
 def test_what_can_not_be_used_is_said_beside_the_field_and_kept(
     sign_in: SignIn, session: Session, world: World, typed: dict[str, str], words: str, field: str
 ) -> None:
-    carer = {"carer_id": world.carer.id, "hours_of": world.carer.id, "time_of_day": "any"}
-    page = sign_in("admin").post(f"/patients/{world.patients[0].id}/wishes", data=carer | typed)
+    page = sign_in("admin").post(f"/patients/{world.patients[0].id}/wishes", data=ANY | typed)
 
     assert page.status_code == 422
     assert words in page.text
@@ -115,8 +129,7 @@ def test_what_can_not_be_used_is_said_beside_the_field_and_kept(
 
 
 def test_a_carer_of_somebody_else_can_not_be_chosen(sign_in: SignIn, world: World) -> None:
-    typed = {"time_of_day": "any", "carer_id": world.carer.id}
-    page = sign_in("admin").post(f"/patients/{world.patients[1].id}/wishes", data=typed)
+    page = sign_in("admin").post(f"/patients/{world.patients[1].id}/wishes", data=ANY | {"carer_id": world.carer.id})
     assert page.status_code == 422
     assert "Choose one of the patient&#39;s carers" in page.text
 

@@ -34,7 +34,7 @@ def kept(session: Session) -> list[NoticeTemplate]:
 def test_every_notice_is_listed_with_both_languages(sign_in: SignIn) -> None:
     page = sign_in("admin").get("/messages/wording").text
 
-    assert page.count("Cartref's words") == 28
+    assert page.count("Cartref's words") == 30
     assert "Reminder, to a carer" in page
 
 
@@ -96,6 +96,25 @@ def test_words_that_could_break_a_message_are_refused_and_kept_on_the_page(
     assert said in answer.text
     assert change.get("subject", "My own subject") in answer.text
     assert kept(session) == []
+
+
+@pytest.mark.parametrize("name", ["when", "until", "link", "phone"])
+def test_an_offer_that_would_leave_out_what_must_be_known_is_refused(sign_in: SignIn, name: str) -> None:
+    words = own("appointment.offer", "en")
+    data = {"subject": words.subject, "body": words.body.replace(f"(({name}))", "it"), "short": words.short}
+
+    answer = sign_in("admin").post("/messages/wording/appointment.offer/en", data=data | {"version": "0"})
+
+    assert answer.status_code == 422
+    assert f"One of these must be in it: (({name}))" in answer.text
+
+
+def test_an_offer_is_shown_as_it_would_be_read_in_both_languages(sign_in: SignIn) -> None:
+    page = sign_in("admin").get("/messages/wording/appointment.offer/cy").text
+
+    assert "Mae amser ar gael i chi ddydd Mawrth 8 Rhagfyr" in page
+    assert "A time is free for you on Tuesday 8 December" in page
+    assert "until 3:20pm on Tuesday 1 December" in page
 
 
 def test_a_preview_keeps_nothing(sign_in: SignIn, session: Session) -> None:

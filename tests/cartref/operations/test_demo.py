@@ -12,14 +12,17 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 import time_machine
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from cartref import seed
 from cartref.accounts.actor import system
-from cartref.appointments.models import Appointment
+from cartref.appointments import invariants
+from cartref.appointments.models import Appointment, AppointmentStatus, Offer, OfferState, Replan
+from cartref.appointments.queries import of_session
 from cartref.appointments.service import cancel
 from cartref.appointments.status import CancelReason
+from cartref.clinics.models import ClinicSession, Leave
 from cartref.clinics.recurrence import cut
 from cartref.clinics.wall_time import to_utc
 from cartref.config import Settings
@@ -153,6 +156,37 @@ def test_at_any_hour_everybody_has_a_visit_today_and_one_of_each_service_is_due_
             assert [is_due(visit, now) for visit in visits] == [True] + [False] * (len(visits) - 1), moment
             assert all(is_open(visit, now) for visit in visits), moment
         assert facts["visits"][0]["link"] in demo.welcome(facts)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-11-24 00:05", "2026-11-26 03:10", "2026-10-25 08:59", "2026-12-11 12:20", "2027-03-26 18:59",
+        "2026-11-28 23:59",
+    ],
+)  # fmt: skip
+def test_at_any_hour_the_clinic_book_has_something_of_everything(
+    session: Session, settings: Settings, moment: str
+) -> None:
+    now = london(moment)
+    with time_machine.travel(now, tick=False):
+        seed.plant(session, settings)
+
+    (offer,) = session.scalars(select(Offer))
+    pending = set(session.scalars(select(Appointment).where(Appointment.status == AppointmentStatus.PENDING)))
+    (held,) = pending - {offer.appointment}
+    (overbooked,) = session.scalars(select(Appointment).where(Appointment.overbook_lane_id.is_not(None)))
+    (plan,) = session.scalars(select(Replan))
+    closed = session.get_one(ClinicSession, plan.session_id)
+    (leave,) = session.scalars(select(Leave))
+    assert offer.state is OfferState.OPEN
+    assert held.held_until == now + timedelta(days=1)
+    assert held.starts_at > held.held_until
+    assert overbooked.overbook_reason
+    assert closed.closed_reason == "clinician-away"
+    assert len(list(of_session(session, plan.service_id, closed.id))) == 2
+    assert (leave.last_on - leave.first_on).days == 4
+    assert invariants.disagreements(session) == []
 
 
 @pytest.mark.parametrize("day", ["2026-11-23", "2026-10-25", "2027-03-28"])

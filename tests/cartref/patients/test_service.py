@@ -1,4 +1,4 @@
-"""One record a person: registering, correcting, carers, and a death, on both databases."""
+"""One record a person: registering, correcting, and a death, on both databases."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,6 @@ from cartref.audit.models import AuditEntry
 from cartref.errors import Forbidden, NotFound, StaleVersion
 from cartref.patients import queries, service
 from cartref.patients.details import PatientDetails
-from cartref.patients.models import Carer, Consenting, Relationship
 from tests.factories import World
 
 MEGAN = PatientDetails("Megan", "Hughes", date(1938, 5, 2), nhs_number="999 000 0093")
@@ -140,39 +139,6 @@ def test_a_death_before_birth_or_to_come_is_refused(session: Session, world: Wor
         service.record_death(session, world.actor("admin"), world.patients[0].id, deceased_on)
 
 
-def test_a_carer_is_added_once_and_ended(session: Session, world: World) -> None:
-    hywel = world.patients[1]
-    circle = service.add_carer(
-        session, world.actor("admin"), hywel.id, given_name="Rhian", family_name="Tudor", email="Rhian@example.org",
-        relationship_kind=Relationship.DAUGHTER, consented_by=Consenting.PATIENT, consented_on=date(2026, 2, 1),
-        may_join=True,
-    )  # fmt: skip
-
-    assert [place.carer.email for place in queries.carers(session, hywel.id)] == ["rhian@example.org"]
-    service.end_carer(session, world.actor("admin"), hywel.id, circle.id)
-    assert list(queries.carers(session, hywel.id)) == []
-    assert actions(session) == ["carer.added", "carer.ended"]
-
-
-def test_a_carer_whom_nobody_can_reach_is_refused(session: Session, world: World) -> None:
-    before = len(session.scalars(select(Carer)).all())
-
-    with pytest.raises(service.CarerWrong):
-        service.add_carer(
-            session, world.actor("admin"), world.patients[1].id, given_name="Rhian", family_name="Tudor",
-            relationship_kind=Relationship.DAUGHTER, consented_by=Consenting.PATIENT, consented_on=date(2026, 2, 1),
-        )  # fmt: skip
-
-    assert len(session.scalars(select(Carer)).all()) == before
-
-
-def test_a_carer_of_another_patient_is_not_ended_here(session: Session, world: World) -> None:
-    (place,) = queries.carers(session, world.patients[0].id)
-
-    with pytest.raises(NotFound):
-        service.end_carer(session, world.actor("admin"), world.patients[1].id, place.id)
-
-
 def test_another_service_changes_nothing(session: Session, world: World) -> None:
     eluned, stranger = world.patients[0], world.actor("other_admin")
 
@@ -187,35 +153,3 @@ def test_another_service_changes_nothing(session: Session, world: World) -> None
 def test_a_clinician_writes_no_patient(session: Session, world: World) -> None:
     with pytest.raises(Forbidden):
         service.register(session, world.actor("clinician"), MEGAN)
-
-
-DAUGHTER = {
-    "given_name": "Rhian", "family_name": "Tegid", "relationship_kind": Relationship.DAUGHTER,
-    "consented_by": Consenting.PATIENT, "consented_on": date(2026, 12, 1), "email": "rhian@example.org",
-}  # fmt: skip
-
-
-def test_a_daughter_of_two_patients_is_one_person(session: Session, world: World) -> None:
-    hywel, beryl = world.patients[1:3]
-    first = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
-    second = service.add_carer(
-        session, world.actor("admin"), beryl.id, **DAUGHTER | {"given_name": "rhian", "telephone": "01632 960001"}
-    )
-    assert first.carer_id == second.carer_id
-    assert second.carer.telephone == "01632 960001"
-
-
-def test_a_carer_is_not_listed_twice_beside_one_patient(session: Session, world: World) -> None:
-    hywel = world.patients[1]
-    service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
-    with pytest.raises(service.CarerKnown):
-        service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
-
-
-def test_a_carer_whose_place_ended_may_take_it_again_with_a_new_consent(session: Session, world: World) -> None:
-    hywel = world.patients[1]
-    circle = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER)
-    service.end_carer(session, world.actor("admin"), hywel.id, circle.id)
-    again = service.add_carer(session, world.actor("admin"), hywel.id, **DAUGHTER | {"may_join": True})
-    assert again.id == circle.id
-    assert [place.may_join for place in queries.carers(session, hywel.id)] == [True]

@@ -25,6 +25,17 @@ def test_her_wish_weighs_most(mode: Mode) -> None:
         (Circumstances(failed=True), Mode.VIDEO_SITE, "The last video visit did not work at home"),
         (Circumstances(line="lost"), Mode.VIDEO_SITE, "The last video visit did not work at home"),
         (Circumstances(line="weak"), Mode.VIDEO_SITE, "The line was weak last time"),
+        (
+            Circumstances(check="needs-help"),
+            Mode.VIDEO_SITE,
+            "The last check of camera, sound and line at home did not go well",
+        ),
+        (Circumstances(check="slow", kilometres=5), Mode.VIDEO_SITE, "The line was slow at the last check"),
+        (
+            Circumstances(check="ready"),
+            Mode.VIDEO_HOME,
+            "Camera, sound and line at home were well at the last check",
+        ),
         (Circumstances(memory=True), Mode.VIDEO_SITE, "Memory: it helps to have somebody there"),
         (Circumstances(memory=True, helped=True), Mode.VIDEO_HOME, "A carer can join at home"),
         (Circumstances(failed=True, presented=False), Mode.TELEPHONE, "The last video visit did not work at home"),

@@ -16,8 +16,8 @@ from cartref.appointments.finding.need import Helper, Need
 from cartref.appointments.finding.why_none import RELAXATIONS
 from cartref.appointments.models import Mode
 from cartref.clinics.availability import Span
+from cartref.patients.hours import FreeHours
 from cartref.patients.models import TimeOfDay
-from cartref.patients.wishes import FreeHours
 from tests.cartref.appointments.finding.clinic import LONDON, suitable
 
 TODAY = date(2027, 3, 22)  # the Monday before the clocks go forward

@@ -11,7 +11,7 @@ from cartref.appointments.finding.need import Helper
 from cartref.appointments.finding.reasons import said
 from cartref.appointments.models import Mode
 from cartref.clinics.availability import Span
-from cartref.patients.wishes import FreeHours
+from cartref.patients.hours import FreeHours
 from tests.cartref.appointments.finding.clinic import (
     BRYN_HELI,
     GWENNO,

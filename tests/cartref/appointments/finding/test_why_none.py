@@ -8,7 +8,7 @@ from cartref.appointments.finding.reasons import said
 from cartref.appointments.finding.rules import HARD_RULES
 from cartref.appointments.finding.why_none import RELAXATIONS, Gain
 from cartref.appointments.models import Mode
-from cartref.patients.wishes import FreeHours
+from cartref.patients.hours import FreeHours
 from tests.cartref.appointments.finding.clinic import BRYN_HELI, TUESDAY, gathered, need, session, suitable
 
 CATRIN_ON_FRIDAYS = Helper("catrin", "Catrin Parry", [FreeHours(time(9), time(17), weekday=4)])

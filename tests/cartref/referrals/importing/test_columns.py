@@ -3,7 +3,7 @@
 import pytest
 
 from cartref.i18n import words
-from cartref.referrals.importing.columns import FIELDS, guess, letter
+from cartref.referrals.importing.columns import FIELDS, guess, lacking, letter
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -24,6 +24,22 @@ def test_our_own_words_for_the_fields_are_understood(language: str) -> None:
 )  # fmt: skip
 def test_the_headings_of_other_systems_are_understood(heading: str, meaning: str) -> None:
     assert guess([heading]) == {meaning: 0}
+
+
+@pytest.mark.parametrize("heading", ["Name", "Patient name", "Full Name", "Enw'r claf", "Enw llawn"])
+def test_one_column_may_have_the_whole_name(heading: str) -> None:
+    columns = guess([heading, "DOB"])
+
+    assert columns == {"name": 0, "born_on": 1}
+    assert list(lacking(columns)) == []
+
+
+def test_a_name_beside_a_last_name_is_the_first_name() -> None:
+    assert guess(["Surname", "Name"]) == {"family_name": 0, "given_name": 1}
+
+
+def test_without_a_whole_name_both_of_its_parts_are_needed() -> None:
+    assert list(lacking({"family_name": 0})) == ["given_name", "born_on"]
 
 
 def test_what_is_not_known_means_nothing_and_the_first_of_two_counts() -> None:

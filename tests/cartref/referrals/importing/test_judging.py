@@ -28,9 +28,11 @@ def person(**values: Any) -> Person:
     return Person(**given | values)
 
 
-def judging(*known: Person, referred: dict[str, str] | None = None) -> Callable[..., Verdict]:
+def judging(
+    *known: Person, referred: dict[str, str] | None = None, waiting: set[str] | None = None
+) -> Callable[..., Verdict]:
     judge, ids, rows = (
-        Judge(Known(list(known), referred or {}), COLUMNS, lambda: f"new-{next(ids)}"),
+        Judge(Known(list(known), referred or {}, waiting=waiting or set()), COLUMNS, lambda: f"new-{next(ids)}"),
         count(1),
         count(2),
     )
@@ -147,3 +149,29 @@ def test_nobody_is_referred_after_her_death_and_what_is_here_stays() -> None:
 
     assert codes(judge(received_on="01/11/2026")) == [("nhs_number", "referral.patient-deceased")]
     assert judge(external_id="R1", received_on="01/11/2026").brings_nothing
+
+
+def seconds(verdict: Verdict) -> list[tuple[str, str]]:
+    return [(fault.field, fault.code) for fault in verdict.second]
+
+
+def test_a_referral_beside_an_open_one_is_taken_over_and_told() -> None:
+    judge = judging(person(), waiting={"megan"})
+
+    new = judge(received_on="01/11/2026", external_id="R2")
+    alone = judge(nhs_number="999 000 0107", given_name="Mair", received_on="01/11/2026", external_id="R3")
+
+    assert new.brings_referral == "R2"
+    assert seconds(new) == [("received_on", "import.open-referral")]
+    assert seconds(alone) == []
+
+
+def test_a_second_referral_in_one_sheet_is_told_and_one_that_is_here_already_is_not() -> None:
+    judge = judging(person(), referred={"R0": "megan"}, waiting=set())
+
+    there = judge(received_on="01/10/2026", external_id="R0")
+    first = judge(received_on="01/11/2026", external_id="R1")
+    second = judge(received_on="02/11/2026", external_id="R2")
+
+    assert [seconds(one) for one in (there, first)] == [[], []]
+    assert seconds(second) == [("received_on", "import.second-referral")]

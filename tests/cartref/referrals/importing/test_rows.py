@@ -81,3 +81,27 @@ def test_an_address_keeps_its_lines_and_a_name_has_one() -> None:
     row = read(address="2 Stryd y Capel\nLlanfair", family_name="Hughes\nJones")
 
     assert (row.patient["address"], row.patient["family_name"]) == ("2 Stryd y Capel\nLlanfair", "Hughes Jones")
+
+
+WHOLE = ("nhs_number", "name", "born_on", "title")
+IN_ONE = Reading({name: n for n, name in enumerate(WHOLE)}, {}, date(2026, 11, 30))
+
+
+def read_whole(name: str, title: str = "") -> Row:
+    return read_row(7, ["999 000 0093", name, "2 Mai 1938", title], IN_ONE)
+
+
+@pytest.mark.parametrize(("title", "kept"), [("", "Mrs"), ("Miss", "Miss")])
+def test_a_whole_name_is_split_and_a_cell_of_its_own_counts_for_more(title: str, kept: str) -> None:
+    row = read_whole("HUGHES, Mrs Megan", title)
+
+    assert row.faults == ()
+    assert [row.patient[name] for name in ("title", "given_name", "family_name")] == [kept, "Megan", "HUGHES"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Megan Ellis Hughes", "import.name"), ("", "import.missing"), ("HUGHES, " + "M" * 81, "import.too-long")],
+)
+def test_a_whole_name_that_can_not_be_used_is_told_once_in_its_own_column(name: str, code: str) -> None:
+    assert [(fault.column, fault.field, fault.code) for fault in read_whole(name).faults] == [(1, "name", code)]
