@@ -18,7 +18,7 @@ from cartref.notifications.models import Call, CallState
 
 MOST = 200  # more than that no office rings in a day, nor does a page show
 REASONS: Mapping[str, str] = {
-    "no-way-to-tell": N_("No message can go to this person."),
+    "no-way-to-tell": N_("No e-mail address or mobile with consent."),
     "no-address": N_("There is no address for a letter."),
     "too-late-for-letter": N_("A letter would come too late."),
     "bounced": N_("The email did not arrive."),

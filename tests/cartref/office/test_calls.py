@@ -71,7 +71,7 @@ def test_a_line_says_whom_to_ring_and_why(sign_in: SignIn, session: Session, vis
     assert "1 person to ring" in page
     assert "Mrs Eluned Parry" in page
     assert '<a class="big-telephone" href="tel:+441632960457">01632 960457</a>' in page
-    assert "No message can go to this person." in page
+    assert "No e-mail address or mobile with consent." in page
     assert "The mobile number is wrong" in page
     assert "Tuesday 8 December, 10:20am" in page
 

@@ -33,7 +33,7 @@ from tests.factories import World
 
 FACTS = {"web", "signalling", "staff", "visits", "feeds"}
 STAFF = {"role", "email", "password", "totp_secret", "service"}
-VISIT = {"id", "patient", "link", "date_of_birth", "starts_at", "carer_link", "service"}
+VISIT = {"id", "patient", "link", "date_of_birth", "starts_at", "carer_link", "service", "mode"}
 
 
 def test_it_does_not_run_in_production(tmp_path: Path) -> None:
