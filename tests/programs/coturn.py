@@ -7,11 +7,13 @@ import os
 import secrets
 import signal
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -116,24 +118,48 @@ def _has_ipv6_loopback() -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return ports free for TCP now; all are held until the last is found, so that no two are the same."""
-    holders = [socket.create_server((HOST, 0)) for _ in range(count)]
-    ports = [holder.getsockname()[1] for holder in holders]
-    for holder in holders:
-        holder.close()
-    return ports
+    """Return ports free for TCP and UDP now; all are held until the last is found, so that no two are the same."""
+    with ExitStack() as held:
+        return [_hold_port(held) for _ in range(count)]
+
+
+def _hold_port(held: ExitStack) -> int:
+    while True:
+        port: int = held.enter_context(socket.create_server((HOST, 0))).getsockname()[1]
+        datagrams = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        try:
+            datagrams.bind((HOST, port))
+        except OSError:
+            continue
+        return port
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], server: TurnServer, log: Path) -> None:
-    """Return once both ports of every address answer; raise RuntimeError with the log otherwise."""
+    """Return once both ports of every address answer, and over UDP too; raise RuntimeError with the log otherwise."""
     deadline = time.monotonic() + START_SECONDS
-    waiting = [(address, port) for address in server.addresses for port in (server.port, server.tls_port)]
+    streams = [(address, port) for address in server.addresses for port in (server.port, server.tls_port)]
+    waiting = [partial(_connect, *place) for place in streams]
+    waiting += [partial(_bind_by_stun, address, server.port) for address in server.addresses]
     while waiting:
         try:
-            socket.create_connection(waiting[-1], timeout=1).close()
+            waiting[-1]()
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text(errors="replace")) from None
             time.sleep(0.05)
         else:
             waiting.pop()
+
+
+def _connect(address: str, port: int) -> None:
+    socket.create_connection((address, port), timeout=1).close()
+
+
+def _bind_by_stun(address: str, port: int) -> None:
+    """Ask by STUN (RFC 8489, a Binding request) over UDP; raise OSError where no answer comes."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(1)
+        asking.connect((address, port))
+        asking.send(struct.pack("!HHI", 0x0001, 0, 0x2112A442) + secrets.token_bytes(12))
+        asking.recv(1500)

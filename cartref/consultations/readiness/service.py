@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -111,12 +111,18 @@ def settle(
     assert actor.id is not None, "the system rings nobody"
     kept = ReadyHelp(
         appointment_id=appointment.id, service_id=appointment.service_id, result=settled.value, note=note,
-        staff_id=actor.id, at=clock.now(),
+        staff_id=actor.id, at=_answered_at(session, appointment),
     )  # fmt: skip
     session.add(kept)
     session.flush()
     _audit(session, actor, "ready-check.settled", appointment, result=settled.value)
     return kept
+
+
+def _answered_at(session: Session, appointment: Appointment) -> datetime:
+    """Return now, or a moment after the last answer: the last of two given at once must be the last."""
+    last = session.scalar(select(func.max(ReadyHelp.at)).where(ReadyHelp.appointment_id == appointment.id))
+    return max(clock.now(), last + timedelta(microseconds=1)) if last else clock.now()
 
 
 def _settled(result: str) -> Settled:

@@ -1,5 +1,6 @@
 """Nobody's identity in any calendar text, whoever the people and whatever the clinic."""
 
+import re
 from collections.abc import Iterator
 
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +25,8 @@ FIELDS = (
 )  # fmt: skip
 people = st.fixed_dictionaries(dict.fromkeys(FIELDS, letters))
 digits = st.from_regex(r"999[0-9]{7}", fullmatch=True)
+# Random names of rows may hold any four digits.
+AN_ID = re.compile(r"[0-9a-f]{24}")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -45,7 +48,8 @@ def test_no_calendar_text_says_who_the_patient_is_or_what_the_clinic_is_for(
     secrets = {*(value[: _longest(name)] for name, value in person.items()), number, speciality}
     secrets |= {f"{number[:3]} {number[3:6]} {number[6:]}", "1939", "/v/", "eluned@example.org"}
     for text in _texts(desk, language):
-        assert [secret for secret in secrets if secret in text] == []
+        told = AN_ID.sub("", text)
+        assert [secret for secret in secrets if secret in told] == []
 
 
 def _appointment(desk: Desk) -> Appointment:

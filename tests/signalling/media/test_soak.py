@@ -7,4 +7,5 @@ async def test_people_who_come_and_go_leave_nothing_behind() -> None:
     report = await soak(20)
 
     assert report.faults == []
-    assert report.rounds >= 3
+    assert report.rounds > 0
+    assert report.packets > 0
