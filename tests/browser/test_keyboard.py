@@ -202,7 +202,7 @@ def wait(page: Page, keys: Keyboard) -> None:
     keys.press(room.locator("[data-wish=ring]"))
     expect(page.locator("[data-section~=ring]")).to_be_visible()
     keys.is_on_the_page()
-    keys.press(page.locator("[data-back]"))
+    keys.press(page.locator("[data-go-back]"))
     is_in_the_waiting_room(page)
     keys.is_on_the_page()
 

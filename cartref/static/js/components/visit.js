@@ -112,7 +112,7 @@ class Visit {
     this.#press("[data-ready]", (button) => this.#ready(button));
     this.#press("[data-bell]", () => this.#ringBell());
     this.#press("[data-rejoin]", () => this.#rejoin());
-    this.#press("[data-back]", () => this.#fact({ aside: "" }));
+    this.#press("[data-go-back]", () => this.#fact({ aside: "" }));
     this.#press("[data-come-after-all]", () => this.#comeAfterAll());
     this.#press("[data-wish]", (button) => this.#wish(button.dataset.wish));
     this.#answer("ask-hang-up", "leave", () => this.#hangUp());
